@@ -1,0 +1,30 @@
+// One line per model: the only registration.
+
+#include "models/catalogue.h"
+
+namespace burgeon::models::BURGEON_ISA {
+
+// neurons
+extern const NeuronModel lif_psc_exp, lif_cond, aeif_cond;
+// receptors
+extern const ReceptorModel exp_current, alpha_current, delta, exp_conductance, dual_exp_conductance, nmda, nmda_gated;
+// presynaptic gates
+extern const GateModel wang_gate;
+// drugs
+extern const DrugModel ketamine, memantine;
+
+#define BURGEON_STRING_(x) #x
+#define BURGEON_STRING(x) BURGEON_STRING_(x)
+
+const Catalogue& catalogue() {
+  static const Catalogue rows{
+      .neurons = {&lif_psc_exp, &lif_cond, &aeif_cond},
+      .receptors = {&exp_current, &alpha_current, &delta, &exp_conductance, &dual_exp_conductance, &nmda, &nmda_gated},
+      .gates = {&wang_gate},
+      .drugs = {&ketamine, &memantine},
+      .simd = BURGEON_STRING(BURGEON_ISA),
+  };
+  return rows;
+}
+
+}  // namespace burgeon::models::BURGEON_ISA

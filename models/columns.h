@@ -1,0 +1,24 @@
+#pragma once
+// Small things every kernel needs. Loops run over restrict-qualified parameters under '#pragma omp simd': compilers give up
+// on restrict pointers that are locals unpacked from a struct, and on those of a function that was inlined, hence
+// [[gnu::noinline]] on the functions that hold a loop.
+
+#include <cstddef>
+
+#include "catalogue/rows.h"
+
+namespace burgeon::models::BURGEON_ISA {
+
+/// Coefficient of neuron i. When all neurons share it, a loop constant.
+template <bool uniform>
+[[gnu::always_inline]] inline double at(const double* column, std::size_t i) {
+  return column[uniform ? 0 : i];
+}
+
+/// Stands in for an input column that the caller left out.
+inline constexpr double no_input[max_block] = {};
+
+[[gnu::always_inline]] inline double smaller(double a, double b) { return a < b ? a : b; }
+[[gnu::always_inline]] inline double larger(double a, double b) { return a > b ? a : b; }
+
+}  // namespace burgeon::models::BURGEON_ISA

@@ -1,0 +1,176 @@
+// Leaky integrate-and-fire neuron with current-based synapses.
+//
+//   C_m dV/dt = -C_m (V - E_L) / tau_m + I_e + I_syn(t)    spike when V reaches V_th; then V = V_reset for t_ref
+//
+// Method: exact integration (Rotter & Diesmann 1999, doi:10.1007/s004220050570); the receptors deliver their exact
+// contribution to V over the step. Jumps (delta synapses) act at t, before the step. The crossing time is that of the cubic
+// Hermite interpolant through V and dV/dt at both ends; after a reset or the end of refractoriness inside a step the rest is
+// integrated exactly for a current that runs linearly between its values at t and t + dt.
+// Limits: an excursion above threshold that begins and ends within one step is not seen; at most one spike per step.
+// Defaults: Potjans & Diesmann 2014, doi:10.1093/cercor/bhs358, Table 5.
+
+#include <cstdint>
+#include <limits>
+
+#include "base/math.h"
+#include "models/columns.h"
+
+namespace burgeon::models::BURGEON_ISA {
+namespace {
+
+constexpr std::string_view paper = "doi:10.1093/cercor/bhs358, Table 5";
+constexpr ParameterRow parameters[] = {
+    {"C_m", "pF", 250.0, 1.0, 1e5, "membrane capacitance", paper},
+    {"tau_m", "ms", 10.0, 0.1, 1e4, "membrane time constant", paper},
+    {"E_L", "mV", -65.0, -150.0, 50.0, "resting potential", paper},
+    {"V_th", "mV", -50.0, -150.0, 100.0, "threshold", paper},
+    {"V_reset", "mV", -65.0, -150.0, 100.0, "potential after a spike", paper},
+    {"t_ref", "ms", 2.0, 0.0, 1e3, "refractory period", paper},
+    {"I_e", "pA", 0.0, -1e6, 1e6, "constant injected current", "assumed: no current unless asked for"},
+};
+enum Parameter { C_m, tau_m, E_L, V_th, V_reset, t_ref, I_e };
+
+constexpr StateRow state[] = {
+    {.name = "V_m", .unit = "mV", .initial = std::numeric_limits<double>::quiet_NaN(), .meaning = "membrane potential",
+     .initial_from = "E_L"},
+    {.name = "refractory", .unit = "ms", .initial = 0.0, .meaning = "refractory time left (none when <= 0)"},
+};
+
+constexpr std::string_view coefficients[] = {"decay", "drift", "V_inf", "1/tau_m", "1/C_m", "V_th", "V_reset", "t_ref"};
+enum Coefficient { decay, drift, V_inf, rate, inverse_C, threshold, reset, t_refractory };
+
+void prepare(const double* p, double dt, double* c) {
+  const double x = dt / p[tau_m];
+  c[V_inf] = p[E_L] + p[I_e] * p[tau_m] / p[C_m];
+  c[decay] = fast_exp(-x);
+  c[drift] = x * phi1(-x) * c[V_inf];
+  c[rate] = 1.0 / p[tau_m];
+  c[inverse_C] = 1.0 / p[C_m];
+  c[threshold] = p[V_th];
+  c[reset] = p[V_reset];
+  c[t_refractory] = p[t_ref];
+}
+
+Membrane membrane(const double* p) { return {.C_m = p[C_m], .tau_m = p[tau_m]}; }
+
+std::string_view check(const double* p, double) {
+  return p[V_reset] < p[V_th] ? "" : "V_reset must be below V_th";
+}
+
+/// One whole step of all neurons. `start` receives V just after the jump at t. True if any neuron needs a closer look: it
+/// reached threshold, or its refractoriness ends inside the step.
+template <bool uniform>
+[[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict P22, const double* __restrict constant,
+             const double* __restrict V_threshold, const double* __restrict increment, const double* __restrict jump,
+             double* __restrict V, double* __restrict refractory, double* __restrict start) {
+  unsigned long long special = 0;
+#pragma omp simd reduction(| : special)
+  for (std::size_t i = 0; i < n; ++i) {
+    // Refractory time left at t + dt, bounded below so that its negative is the part of the step to integrate.
+    const double left = larger(refractory[i] - dt, -dt);
+    const bool free = left <= -dt;
+    const double v = V[i] + (free ? jump[i] : 0.0);
+    const double moved = at<uniform>(P22, i) * v + (at<uniform>(constant, i) + increment[i]);
+    const double end = free ? moved : v;
+    start[i] = v;
+    V[i] = end;
+    refractory[i] = left;
+    const unsigned long long reached = larger(v, end) >= at<uniform>(V_threshold, i) ? 1ULL : 0ULL;
+    const unsigned long long wakes = left < 0.0 ? 1ULL : 0ULL;
+    special |= free ? reached : wakes;
+  }
+  return special != 0;
+}
+
+/// The membrane of one neuron during one step, whose synaptic current runs linearly.
+struct LinearMembrane {
+  double V_inf, rate, inverse_C, dt, current, current_end;
+
+  [[nodiscard]] double current_at(double s) const { return current + (current_end - current) * (s / dt); }
+  [[nodiscard]] double slope_at(double V, double s) const { return (V_inf - V) * rate + current_at(s) * inverse_C; }
+  /// V at t + dt from V at t + dt - h.
+  [[nodiscard]] double propagate(double V, double h) const {
+    const double x = -h * rate;
+    const double ramp = (current_end - current) / dt;
+    const double from_constant = h * phi1(x);                     // integral of e^((s - h)/tau) over 0 ... h
+    const double from_ramp = (h - from_constant) / rate;          // the same with a factor s
+    return V + h * phi1(x) * (V_inf - V) * rate + (current_at(dt - h) * from_constant + ramp * from_ramp) * inverse_C;
+  }
+};
+
+/// Time after the start of an interval of length h at which the cubic through (V0, slope0) and (V1, slope1) first reaches
+/// `level`, V0 < level <= V1: Newton's method kept inside a shrinking bracket.
+double crossing_time(double level, double V0, double slope0, double V1, double slope1, double h) {
+  const double b = h * slope0;
+  const double d = V1 - V0;
+  const double c2 = 3.0 * d - h * (2.0 * slope0 + slope1);
+  const double c3 = h * (slope0 + slope1) - 2.0 * d;
+  double low = 0.0, high = 1.0;
+  double u = (level - V0) / d;
+  for (int k = 0; k < 12; ++k) {
+    const double value = V0 + u * (b + u * (c2 + u * c3)) - level;
+    (value < 0.0 ? low : high) = u;
+    const double derivative = b + u * (2.0 * c2 + u * 3.0 * c3);
+    const double next = derivative > 0.0 ? u - value / derivative : -1.0;
+    u = next >= low && next <= high ? next : 0.5 * (low + high);
+  }
+  return u * h;
+}
+
+/// The neurons that reached threshold, or whose refractoriness ends inside the step.
+template <bool uniform>
+void finish(NeuronBlock& b, const double* start) {
+  const auto c = [&b](Coefficient k, std::size_t i) { return at<uniform>(b.coefficient[k], i); };
+  double* const V = b.state[0];
+  double* const refractory = b.state[1];
+  for (std::size_t i = 0; i < b.n; ++i) {
+    const double V_threshold = c(threshold, i);
+    const double h = -refractory[i];
+    const bool wakes = h > 0.0 && h < b.dt;
+    if (!(h > 0.0 && (wakes || larger(start[i], V[i]) >= V_threshold))) continue;
+    const LinearMembrane m{c(V_inf, i), c(rate, i), c(inverse_C, i), b.dt, b.current[i], b.current_end[i]};
+    if (wakes) V[i] = m.propagate(start[i], h);
+    if (!(larger(start[i], V[i]) >= V_threshold)) continue;
+
+    double s = 0.0;
+    if (start[i] < V_threshold)
+      s = crossing_time(V_threshold, start[i], m.slope_at(start[i], b.dt - h), V[i], m.slope_at(V[i], b.dt), h);
+    const double before = h - s;
+    const double left = c(t_refractory, i) - before;
+    V[i] = m.propagate(c(reset, i), larger(-left, 0.0));
+    refractory[i] = left;
+    b.spike_index[b.spike_count] = static_cast<std::uint32_t>(i);
+    b.spike_before[b.spike_count++] = static_cast<float>(before);
+  }
+}
+
+template <bool uniform>
+void update(NeuronBlock& b) {
+  double start[max_block];
+  const double* const* c = b.coefficient;
+  b.spike_count = 0;
+  if (advance<uniform>(b.n, b.dt, c[decay], c[drift], c[threshold], b.increment, b.jump ? b.jump : no_input, b.state[0],
+                       b.state[1], start))
+    finish<uniform>(b, start);
+}
+
+void update(NeuronBlock& block) { block.uniform ? update<true>(block) : update<false>(block); }
+
+}  // namespace
+
+extern const NeuronModel lif_psc_exp;
+constinit const NeuronModel lif_psc_exp{
+    .name = "lif_psc_exp",
+    .title = "leaky integrate-and-fire, current-based synapses, exact integration",
+    .source = "doi:10.1007/s004220050570; defaults doi:10.1093/cercor/bhs358, Table 5",
+    .kind = NeuronKind::linear,
+    .parameters = parameters,
+    .state = state,
+    .coefficients = coefficients,
+    .prepare = prepare,
+    .membrane = membrane,
+    .check = check,
+    .update = update,
+};
+
+}  // namespace burgeon::models::BURGEON_ISA

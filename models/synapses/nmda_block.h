@@ -1,0 +1,142 @@
+#pragma once
+// What all NMDA receptors share: block by magnesium (instantaneous) and by open-channel blockers (use-dependent, trapping).
+//
+//   I = -g U m(V) (V - E_rev),   m(V) = 1 / (1 + [Mg]/K_Mg e^(-0.062 V))          Jahr & Stevens 1990
+//   U = 1 - sum of B over blockers and pools                                      unblocked fraction
+//   dB/dt = kon C o U - koff(V) o' B,   o' = min(1, g / total weight),  o = o' m(V)
+//   koff(V) = koff70 e^(delta F/RT (V + 70 mV))
+//
+// A fraction `trapped` of the blocked channels (pool 0) lets the blocker go only while open; the rest (pool 1) lets it go at
+// koff(V) also when closed (MacDonald et al. 1991; Blanpied et al. 1997, doi:10.1152/jn.1997.77.1.309).
+//
+// Method: coefficients frozen over the step; each pool relaxes exactly towards its own steady state, one pool after the
+// other, each seeing the others' newest values. So B >= 0 and sum B <= 1 always, and fixed points are exact. The current sees
+// the mean of U at both ends of the step.
+
+#include <cmath>
+#include <cstdint>
+
+#include "base/math.h"
+#include "models/columns.h"
+
+namespace burgeon::models::BURGEON_ISA {
+
+/// 1/mV. Jahr & Stevens 1990, doi:10.1523/JNEUROSCI.10-09-03178.1990, eq. 4.
+inline constexpr double mg_steepness = 0.062;
+
+/// Fraction of channels free of magnesium, for `ratio` = [Mg] / K_Mg.
+template <bool uniform>
+[[gnu::noinline]] void magnesium(std::size_t n, const double* __restrict ratio, const double* __restrict V, double* __restrict m) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) m[i] = 1.0 / (1.0 + at<uniform>(ratio, i) * fast_exp(-mg_steepness * V[i]));
+}
+
+/// Adds current and slope of the conductance g m(V), where dm/dV = 0.062 m (1 - m).
+template <bool uniform>
+[[gnu::noinline]] void drive_nmda(std::size_t n, const double* __restrict E, const double* __restrict g, const double* __restrict m,
+                const double* __restrict V, double* __restrict current, double* __restrict slope) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) {
+    const double force = at<uniform>(E, i) - V[i];
+    const double gm = g[i] * m[i];
+    current[i] += gm * force;
+    slope[i] += gm * (1.0 - mg_steepness * (1.0 - m[i]) * force);
+  }
+}
+
+/// Fraction of channels held open by the agonist.
+inline void agonist_open(std::size_t n, const double* __restrict g, const double* __restrict total,
+                         double* __restrict open) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) {
+    const double fraction = g[i] / (total[i] > 0.0 ? total[i] : 1.0);
+    open[i] = total[i] > 0.0 ? smaller(larger(fraction, 0.0), 1.0) : 0.0;
+  }
+}
+
+/// One pool of one blocker; `sum` is the blocked fraction over all pools and follows.
+template <bool series>
+[[gnu::noinline]] void relax_pool(std::size_t n, double dt, double on, bool needs_opening, const double* __restrict open,
+                const double* __restrict m, const double* __restrict koff, double* __restrict B, double* __restrict sum) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) {
+    const double binds = on * (open[i] * m[i]);
+    const double leaves = koff[i] * (needs_opening ? open[i] : 1.0);
+    const double rate = binds + leaves;
+    const double available = 1.0 - (sum[i] - B[i]);
+    const double x = -rate * dt;
+    const double change = dt * (series ? phi1_series(x) : phi1(x)) * (binds * available - rate * B[i]);
+    B[i] += change;
+    sum[i] += change;
+  }
+}
+
+inline void unbinding_rate(std::size_t n, double koff70, double per_mV, const double* __restrict V,
+                           double* __restrict koff) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) koff[i] = koff70 * fast_exp(per_mV * (V[i] + 70.0));
+}
+
+/// Can this blocker act or is it still bound anywhere?
+inline bool is_present(const Blocker& blocker, std::size_t n, const double* __restrict B0, const double* __restrict B1) {
+  if (blocker.concentration != 0.0) return true;
+  std::uint64_t bound = 0;
+  for (std::size_t i = 0; i < n; ++i) bound |= B0[i] != 0.0 || B1[i] != 0.0 ? 1U : 0U;
+  return bound != 0;
+}
+
+/// Advances all blockers by one step and multiplies `g` by the mean unblocked fraction. Without any blocker present it does
+/// nothing, so a drug at zero leaves no trace, bit for bit.
+inline void block_channels(ReceptorBlock& b, const double* m, double* g) {
+  bool present[max_blockers] = {};
+  bool any = false;
+  for (std::size_t k = 0; k < b.blockers.size(); ++k) {
+    present[k] = is_present(b.blockers[k], b.n, b.blocked[2 * k], b.blocked[2 * k + 1]);
+    any = any || present[k];
+  }
+  if (!any) return;
+
+  double open[max_block], koff[max_block], sum[max_block], before[max_block];
+  agonist_open(b.n, g, b.total_weight, open);
+  double V_max = b.V_m[0];
+  for (std::size_t i = 0; i < b.n; ++i) {
+    V_max = larger(V_max, b.V_m[i]);
+    sum[i] = 0.0;
+    for (std::size_t k = 0; k < 2 * b.blockers.size(); ++k) sum[i] += b.blocked[k][i];
+    before[i] = sum[i];
+  }
+
+  for (std::size_t k = 0; k < b.blockers.size(); ++k) {
+    if (!present[k]) continue;
+    const Blocker& blocker = b.blockers[k];
+    unbinding_rate(b.n, blocker.koff70, blocker.voltage_factor, b.V_m, koff);
+    const double on = blocker.kon * blocker.concentration;
+    // A bound on every rate tells whether phi1 may be evaluated as its series (the same bits, faster).
+    const double fastest = on + blocker.koff70 * fast_exp(blocker.voltage_factor * (V_max + 70.0));
+    const auto relax = 1.001 * fastest * b.dt < phi1_series_limit ? relax_pool<true> : relax_pool<false>;
+    relax(b.n, b.dt, on * blocker.trapped, true, open, m, koff, b.blocked[2 * k], sum);
+    if (blocker.trapped < 1.0)
+      relax(b.n, b.dt, on * (1.0 - blocker.trapped), false, open, m, koff, b.blocked[2 * k + 1], sum);
+  }
+  for (std::size_t i = 0; i < b.n; ++i) g[i] *= 1.0 - 0.5 * (before[i] + sum[i]);
+}
+
+/// From the mean conductance over the step (before any block) to current and slope. `g` is overwritten.
+template <bool uniform>
+void nmda_current(ReceptorBlock& b, const double* mg_ratio, const double* E_rev, double* g) {
+  double m[max_block];
+  magnesium<uniform>(b.n, mg_ratio, b.V_m, m);
+  if (!b.blockers.empty()) block_channels(b, m, g);
+  drive_nmda<uniform>(b.n, E_rev, g, m, b.V_m, b.current, b.slope);
+}
+
+/// Parameters of the magnesium block, common to all NMDA rows.
+inline constexpr ParameterRow mg_parameter{
+    "Mg", "mM", 1.0, 0.0, 100.0, "extracellular magnesium", "assumed: physiological, doi:10.1523/JNEUROSCI.10-09-03178.1990"};
+inline constexpr ParameterRow k_mg_parameter{
+    "K_Mg", "mM", 3.57, 0.01, 1e4,
+    "magnesium at half block and 0 mV; 2A and 2B 3.57, and weaker block where the ketamine IC50 at -66 mV depends less on "
+    "Mg (1 mM against 0: 1.18 / 0.51 and 2.95 / 0.83 uM): 2C 45.6, 2D 23.4",
+    "doi:10.1523/JNEUROSCI.10-09-03178.1990, eq. 4; 2C, 2D from doi:10.1523/JNEUROSCI.3703-08.2009, Table 1"};
+
+}  // namespace burgeon::models::BURGEON_ISA

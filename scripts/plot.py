@@ -1,0 +1,645 @@
+#!/usr/bin/env python3
+"""Figures from burgeon result files. Reads HDF5 only; needs numpy, h5py and matplotlib.
+
+Usage: plot.py [--kind KIND] [--out IMAGE] [--dpi N] RUN [RUN ...]
+
+KIND   overview       drug level, NMDA block, rates, rasters and spectra before and during (default)
+       raster         spikes of every population, whole run
+       spectrum       power spectra before and during, per cell class
+       drug           plasma, effect site, metabolites, block
+       dose_response  rates against drug level, from several runs (or one CSV file with a column 'level', 'dose'
+                      or 'concentration', an optional 'seed', and columns '<population>.rate')
+RUN    result file, or its folder
+Exit codes: 0 done, 2 usage, 5 file missing or without what the figure needs.
+"""
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+# One colour per cell class in every figure.
+CLASSES = {
+    "pyramidal": ("#16213e", ("pyramidal", "pyr", "excitatory", "exc", "e")),
+    "PV": ("#c1121f", ("pv", "pvalb", "basket", "fs", "inhibitory", "inh", "i")),
+    "SST": ("#e57c04", ("sst", "som", "martinotti")),
+    "VIP": ("#2a8a4a", ("vip",)),
+}
+OTHERS = ("#6a4c93", "#1982c4", "#7f5539", "#5c677d")
+DOSE, BEFORE, GRID = "#e9e4d4", "#8d99ae", "#d9d9d9"
+UNITS = ((86400e3, 3, "d"), (3600e3, 3, "h"), (60e3, 3, "min"), (1e3, 1, "s"), (1.0, 0, "ms"))
+
+
+class CannotPlot(Exception):
+    """The file is missing, damaged, or lacks what the figure shows."""
+
+
+def text(value):
+    """HDF5 string of any kind -> str."""
+    value = value[()] if isinstance(value, h5py.Dataset) else value
+    value = value.reshape(-1)[0] if isinstance(value, np.ndarray) else value
+    return value.decode("utf-8", "replace").rstrip("\0") if isinstance(value, bytes) else str(value)
+
+
+class Run:
+    """One result file, read on demand. Times in ms."""
+
+    def __init__(self, path):
+        path = Path(path)
+        if path.is_dir():
+            found = path / "run.h5"
+            if not found.exists():
+                inside = sorted(path.glob("*/run.h5"), key=lambda p: p.stat().st_mtime)
+                if not inside:
+                    raise CannotPlot(f"{path}: no run.h5 in it; has the run finished?")
+                found = inside[-1]
+            path = found
+        self.path = path
+        try:
+            self.file = h5py.File(path, "r")
+        except OSError as error:
+            raise CannotPlot(f"{path}: {error}") from error
+        self.config = self._config()
+        self.populations = list(self.file.get("spikes", {}))
+        self.series = {}
+        for group in self.file.get("run/series", {}).values():
+            if isinstance(group, h5py.Group) and "time" in group:
+                for name, data in group.items():
+                    if name != "time":
+                        self.series[name] = (group["time"], data)
+
+    def _config(self):
+        stored = self.file.get("run/provenance/config_resolved_json")
+        try:
+            return json.loads(text(stored)) if stored is not None else {}
+        except ValueError:
+            return {}
+
+    def entry(self, section, name):
+        """Table `name` of a section, which may be stored as a list or as a mapping."""
+        section = self.config.get(section, {})
+        if isinstance(section, dict):
+            return section.get(name, {})
+        return next((item for item in section if item.get("name") == name), {})
+
+    @property
+    def title(self):
+        return self.config.get("title") or self.path.resolve().parent.name
+
+    def cell_class(self, population):
+        return self.entry("populations", population).get("class") or population
+
+    def size(self, population):
+        stored = self.entry("populations", population)
+        for key in ("size", "n"):
+            if isinstance(stored.get(key), (int, float)):
+                return int(stored[key])
+        node = self.file.get(f"nodes/{population}/node_type_id")
+        if node is not None:
+            return len(node)
+        ids = self.spikes(population)[1]
+        return int(ids.max()) + 1 if len(ids) else 1
+
+    def spikes(self, population):
+        group = self.file[f"spikes/{population}"]
+        return group["timestamps"][()], group["node_ids"][()].astype(np.int64)
+
+    def columns(self, unit=None, ending=None, meaning=None):
+        """Series whose unit, name ending and long name fit: {name: (time, values)}."""
+        found = {}
+        for name, (time, data) in self.series.items():
+            if unit is not None and text(data.attrs.get("units", "")) not in unit:
+                continue
+            if ending is not None and not name.endswith(ending):
+                continue
+            if meaning is not None and meaning not in text(data.attrs.get("long_name", "")):
+                continue
+            values = data[()]
+            good = np.isfinite(values)
+            if good.any():
+                found[name] = (time[()][good], values[good])
+        return found
+
+    @property
+    def end(self):
+        """End of the run, from whatever was recorded."""
+        last = [time[-1] for time, _ in self.series.values() if len(time)]
+        for population in self.populations:
+            times = self.file[f"spikes/{population}/timestamps"]
+            last += [times[-1]] if len(times) else []
+        if not last:
+            raise CannotPlot(f"{self.path}: nothing was recorded")
+        return float(max(last))
+
+    @property
+    def discard(self):
+        run = self.config.get("simulation", self.config.get("run", {}))
+        value = run.get("discard", 0.0)
+        return float(value) if isinstance(value, (int, float)) else 0.0
+
+    def level(self):
+        """(time, uM, name) of the parent drug at the effect site; None without drug."""
+        levels = self.columns(unit=("uM",), ending=".effect_site")
+        levels = {name: item for name, item in levels.items() if item[1].max() > 0.0}
+        if not levels:
+            return None
+        name = min(levels, key=lambda n: (n.count("."), -levels[n][1].max()))
+        return (*levels[name], name.split(".")[0])
+
+    def doses(self):
+        """[(start, stop)] in which drug is given; stop == start for a bolus."""
+        given = []
+        for drug in _items(self.config.get("drugs", [])):
+            for dose in drug.get("doses", []):
+                given.append((dose.get("start"), dose.get("duration", dose.get("over", 0.0))))
+        for dose in self.config.get("doses", []):
+            given.append((dose.get("start"), dose.get("duration", dose.get("over", 0.0))))
+        spans = [(s, s + d) for s, d in given if isinstance(s, (int, float)) and isinstance(d, (int, float))]
+        for item in _items(self.config.get("interventions", [])):
+            if str(item.get("kind", "")).startswith("clamp") and "effect_site" in str(item.get("signal", "")):
+                if item.get("value", 0.0) and isinstance(item.get("start"), (int, float)):
+                    spans.append((item["start"], min(item.get("stop", self.end), self.end)))
+        if spans or self.level() is None:
+            return sorted((s, min(e, self.end)) for s, e in spans if s < self.end)
+        # Without a stored protocol: from when the drug is there.
+        time, level, _ = self.level()
+        return [(float(time[np.argmax(level > 1e-3 * level.max())]),) * 2]
+
+    def windows(self):
+        """(before, during): [start, stop] of the drug-free and of the highest-level stretch, equally long.
+
+        `before` is None without a drug-free stretch, `during` without drug."""
+        end, level = self.end, self.level()
+        if level is None:
+            return (self.discard, end), None
+        doses = self.doses()
+        onset = doses[0][0] if doses else end
+        before = (self.discard, onset) if onset - self.discard >= 500.0 else None
+        time, values, _ = level
+        high = time[values >= 0.9 * values.max()]
+        start, stop = float(high[0]), float(high[-1])
+        length = onset - self.discard if before else stop - start
+        # Centred on the stretch of highest level, inside the run and after the first dose.
+        length = min(max(length, 1000.0), end - onset)
+        middle = np.clip((start + stop) / 2, onset + length / 2, end - length / 2)
+        return before, (middle - length / 2, middle + length / 2)
+
+
+def _items(section):
+    return list(section.values()) if isinstance(section, dict) else list(section)
+
+
+def colour_of(cell_class, taken={}):
+    word = cell_class.lower()
+    for colour, words in CLASSES.values():
+        if word in words:
+            return colour
+    return taken.setdefault(word, OTHERS[len(taken) % len(OTHERS)])
+
+
+def rank_of(run):
+    """Populations in the order of the legend: pyramidal, PV, SST, VIP, others."""
+    order = [words for _, words in CLASSES.values()]
+
+    def key(name):
+        word = run.cell_class(name).lower()
+        return next((i for i, words in enumerate(order) if word in words), len(order)), name
+
+    return sorted(run.populations, key=key)
+
+
+def binned_rate(times, neurons, start, stop, width):
+    """Rate [Hz per neuron] in bins of `width` ms, and the bins' centres."""
+    bins = max(1, int((stop - start) / width))
+    counts, edges = np.histogram(times, bins=bins, range=(start, start + bins * width))
+    return (edges[:-1] + edges[1:]) / 2, counts / neurons / (width * 1e-3)
+
+
+def smooth(values, sigma):
+    """Gaussian smoothing over `sigma` samples; the ends see only what is there."""
+    if sigma < 0.3:
+        return values
+    reach = np.arange(-int(4 * sigma) - 1, int(4 * sigma) + 2)
+    kernel = np.exp(-0.5 * (reach / sigma) ** 2)
+    weight = np.convolve(np.ones(len(values)), kernel, mode="full")
+    total = np.convolve(values, kernel, mode="full")
+    cut = slice(len(reach) // 2, len(reach) // 2 + len(values))
+    return total[cut] / weight[cut]
+
+
+def mean_rate(run, population, window):
+    times, _ = run.spikes(population)
+    inside = np.count_nonzero((times > window[0]) & (times <= window[1]))
+    return inside / run.size(population) / ((window[1] - window[0]) * 1e-3)
+
+
+def welch(rate, width):
+    """One-sided density [Hz^2 / Hz] of a rate in bins of `width` ms: 1 s segments, half overlap, Hann, mean removed."""
+    n = int(round(1000.0 / width))
+    if len(rate) < n:
+        return None
+    window = np.hanning(n + 1)[:-1]
+    starts = range(0, len(rate) - n + 1, n // 2)
+    spectra = [np.abs(np.fft.rfft((rate[s:s + n] - rate[s:s + n].mean()) * window)) ** 2 for s in starts]
+    density = 2.0 * width * 1e-3 / np.sum(window**2) * np.mean(spectra, axis=0)
+    return np.fft.rfftfreq(n, width * 1e-3), density
+
+
+def spectrum(run, population, window):
+    if window is None or window[1] - window[0] < 1000.0:
+        return None
+    times, _ = run.spikes(population)
+    return welch(binned_rate(times, run.size(population), *window, 1.0)[1], 1.0)
+
+
+def band_power(result, low, high):
+    frequency, density = result
+    inside = (frequency >= low) & (frequency < high)
+    return float(density[inside].sum() * (frequency[1] - frequency[0]))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Panels
+
+
+def setup():
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({
+        "font.size": 9, "font.family": "sans-serif", "axes.spines.top": False, "axes.spines.right": False,
+        "axes.linewidth": 0.8, "axes.titlesize": 9.5, "axes.titleweight": "regular", "axes.titlelocation": "left",
+        "axes.labelsize": 9, "legend.frameon": False, "legend.fontsize": 8, "xtick.labelsize": 8,
+        "ytick.labelsize": 8, "lines.linewidth": 1.5, "figure.constrained_layout.use": True, "savefig.facecolor": "white",
+        "svg.fonttype": "none", "pdf.fonttype": 42,
+    })
+    return plt
+
+
+def time_unit(length):
+    """Size [ms] and name of the unit in which `length` ms reads well."""
+    return next(((size, name) for size, most, name in UNITS if length >= most * size), UNITS[-1][::2])
+
+
+def letter(axis, name):
+    axis.annotate(name, (0, 1), xycoords="axes fraction", xytext=(-34, 7), textcoords="offset points", fontsize=12,
+                  fontweight="bold", annotation_clip=False)
+
+
+def end_labels(axis, ends):
+    """Names at the right ends of lines, (y, name, colour), moved apart where they would touch."""
+    low, high = axis.get_ylim()
+    gap = 0.09 * (high - low)
+    last = -np.inf
+    for y, name, colour in sorted(ends):
+        at = max(y, last + gap)
+        axis.annotate(name, (1, at), xycoords=("axes fraction", "data"), xytext=(4, 0), textcoords="offset points",
+                      va="center", fontsize=8, color=colour, annotation_clip=False)
+        last = at
+
+
+def shade_doses(axis, run, unit, label=False):
+    for start, stop in run.doses():
+        if stop - start > 0.002 * run.end:
+            axis.axvspan(start / unit, stop / unit, color=DOSE, lw=0, zorder=0)
+        else:
+            axis.axvline(start / unit, color="#a89f7d", lw=1.2, ls=(0, (4, 2)), zorder=0)
+    if label and run.doses():
+        start, stop = run.doses()[0]
+        axis.annotate("drug given" if stop > start else "bolus", (start / unit, 1), xycoords=("data", "axes fraction"),
+                      xytext=(4, -3), textcoords="offset points", va="top", fontsize=8, color="#7d7455")
+
+
+def draw_level(axis, run, unit):
+    """Plasma on the left axis, effect site on the right one."""
+    plasma = run.columns(unit=("ug/L", "ng/mL"), ending=".plasma_ng_ml")
+    time, level, drug = run.level()
+    if plasma:
+        _, (plasma_time, values) = next(iter(plasma.items()))
+        axis.plot(plasma_time / unit, values, color=BEFORE)
+        axis.set_ylabel(f"{drug} in plasma (ng/mL)", color="#66728a")
+        axis.set_ylim(bottom=0)
+        site = axis.twinx()
+        site.spines["right"].set_visible(True)
+    else:
+        site = axis
+    site.plot(time / unit, level, color="#3a0ca3")
+    site.set_ylabel("effect site (µM)" if plasma else f"{drug} at effect site (µM)", color="#3a0ca3")
+    site.set_ylim(0, 1.18 * level.max())
+    if plasma:
+        axis.set_ylim(0, 1.18 * max(values.max(), 1e-9))
+
+
+def draw_block(axis, run, unit):
+    ends = []
+    for population in rank_of(run):
+        for name, (time, values) in run.columns(meaning="blocked").items():
+            if name.split(".")[0] != population:
+                continue
+            colour = colour_of(run.cell_class(population))
+            axis.plot(time / unit, 100.0 * values, color=colour)
+            ends.append((100.0 * values[-1], run.cell_class(population), colour))
+    axis.set_ylabel("NMDA receptors\nblocked (%)")
+    axis.set_ylim(bottom=0)
+    end_labels(axis, ends)
+    return bool(ends)
+
+
+def draw_rates(axis, run, unit):
+    """Smoothed rates as percent of baseline (Hz when there is no baseline)."""
+    before, _ = run.windows()
+    relative = before is not None and run.level() is not None
+    width = max(5.0, run.end / 1000.0)
+    if relative:
+        axis.axhline(100.0, color="#555555", lw=0.8, ls=(0, (5, 3)), zorder=1)
+    ends = []
+    for population in rank_of(run):
+        centre, rate = binned_rate(run.spikes(population)[0], run.size(population), 0.0, run.end, width)
+        base = mean_rate(run, population, before) if relative else 1.0
+        colour = colour_of(run.cell_class(population))
+        if base <= 0.0:
+            continue
+        curve = smooth(rate, 12.0) * (100.0 / base if relative else 1.0)
+        axis.plot(centre / unit, curve, color=colour, lw=1.4)
+        name = run.cell_class(population)
+        ends.append((curve[-1], f"{name} {base:.2g} Hz" if relative else name, colour))
+    axis.set_ylabel("firing rate\n(% of baseline)" if relative else "firing rate (Hz)")
+    axis.set_ylim(bottom=0)
+    end_labels(axis, ends)
+
+
+def draw_raster(axis, run, window, most, labels=True):
+    """Spikes of a few neurons of every population, grouped by class. `window` in ms; time from its start."""
+    unit, unit_name = time_unit(window[1] - window[0]) if window[1] - window[0] > 3000.0 else (1.0, "ms")
+    total = sum(run.size(p) for p in run.populations)
+    base = 0
+    for population in reversed(rank_of(run)):
+        shown = min(run.size(population), max(12, int(most * run.size(population) / total)))
+        times, ids = run.spikes(population)
+        inside = (times >= window[0]) & (times < window[1]) & (ids < shown)
+        colour = colour_of(run.cell_class(population))
+        axis.plot((times[inside] - window[0]) / unit, base + ids[inside], ls="none", marker="|", ms=2.6, mew=0.7, color=colour,
+                  rasterized=True)
+        if labels:
+            axis.annotate(run.cell_class(population), (0, base + shown / 2), xycoords=("axes fraction", "data"), xytext=(-5, 0),
+                          textcoords="offset points", ha="right", va="center", fontsize=8, color=colour)
+        base += shown + 4
+    axis.set_ylim(-2, base - 2)
+    axis.set_xlim(0, (window[1] - window[0]) / unit)
+    axis.set_yticks([])
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel(f"time ({unit_name})")
+
+
+def draw_spectrum(axis, run, population, label=True):
+    before, during = run.windows()
+    colour = colour_of(run.cell_class(population))
+    curves = [(spectrum(run, population, before), BEFORE, "baseline" if during else "whole run"),
+              (spectrum(run, population, during), colour, "during drug")]
+    curves = [item for item in curves if item[0] is not None]
+    for (frequency, density), ink, name in curves:
+        shown = (frequency >= 1.0) & (frequency <= 100.0)
+        axis.semilogy(frequency[shown], smooth(density, 0.8)[shown], color=ink, label=name)
+    axis.axvspan(30, 80, color="#f3f3f3", lw=0, zorder=0)
+    note = "30–80 Hz"
+    if len(curves) == 2:
+        ratio = band_power(curves[1][0], 30, 80) / max(band_power(curves[0][0], 30, 80), 1e-300)
+        note += f"\npower × {ratio:.2f}"
+    axis.annotate(note, (55, 0.97), xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=8, color="#555555")
+    axis.set_xlim(1, 100)
+    axis.set_xlabel("frequency (Hz)")
+    axis.set_ylabel(f"{run.cell_class(population)} rate power\n(Hz²/Hz)")
+    if label and curves:
+        axis.legend(loc="lower left")
+    return bool(curves)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Figures
+
+
+def need_spikes(run):
+    if not run.populations:
+        raise CannotPlot(f"{run.path}: no spikes in it; add [record.spikes] with target = \"*\" to the model")
+
+
+def need_drug(run):
+    if run.level() is None:
+        raise CannotPlot(f"{run.path}: no drug level in it; add [record.drug] with kind = \"signal\", variable = \"*\"")
+
+
+def overview(plt, runs):
+    run = runs[0]
+    need_spikes(run)
+    unit, unit_name = time_unit(run.end)
+    before, during = run.windows()
+    has_drug = run.level() is not None
+    has_block = has_drug and bool(run.columns(meaning="blocked"))
+    rows = (["level"] if has_drug else []) + (["block"] if has_block else []) + ["rates"]
+
+    figure = plt.figure(figsize=(12.0, 2.1 + 1.75 * len(rows)))
+    figure.suptitle(run.title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    left, right = figure.subfigures(1, 2, width_ratios=(1.15, 1.0), wspace=0.04)
+    axes = dict(zip(rows, np.atleast_1d(left.subplots(len(rows), 1, sharex=True))))
+    for name, draw in (("level", draw_level), ("block", draw_block), ("rates", draw_rates)):
+        if name in axes:
+            draw(axes[name], run, unit)
+            shade_doses(axes[name], run, unit, label=name == rows[0])
+    axes["rates"].set_xlabel(f"time ({unit_name})")
+    axes["rates"].set_xlim(0, run.end / unit)
+
+    # Rasters: the last second before the first dose, and the second in the middle of the highest level.
+    shapes = (1.45, 1.0) if len(rows) > 1 else (1.0, 1.0)
+    upper, lower = right.subfigures(2, 1, height_ratios=shapes)
+    seconds = []
+    if before:
+        seconds.append((max(before[1] - 1000.0, before[0]), before[1], "baseline" if during else "last second"))
+    if during:
+        middle = (during[0] + during[1]) / 2
+        seconds.append((middle - 500.0, middle + 500.0, "during drug"))
+    rasters = np.atleast_1d(upper.subplots(1, len(seconds)))
+    for i, (axis, (start, stop, name)) in enumerate(zip(rasters, seconds)):
+        draw_raster(axis, run, (start, stop), 130, labels=i == 0)
+        axis.set_title(f"{name} ({start / unit:.3g} {unit_name})")
+    power = lower.subplots()
+    draw_spectrum(power, run, rank_of(run)[0])
+    for name, axis in zip("ABCDEFG", [axes[row] for row in rows] + [rasters[0], power]):
+        letter(axis, name)
+    left.align_ylabels(list(axes.values()))
+    return figure
+
+
+def raster(plt, runs):
+    run = runs[0]
+    need_spikes(run)
+    figure, axis = plt.subplots(figsize=(10.0, 5.0))
+    draw_raster(axis, run, (0.0, run.end), 240)
+    unit, _ = time_unit(run.end) if run.end > 3000.0 else (1.0, "ms")
+    shade_doses(axis, run, unit, label=True)
+    axis.set_title(run.title)
+    return figure
+
+
+def spectra(plt, runs):
+    run = runs[0]
+    need_spikes(run)
+    names = rank_of(run)
+    figure, axes = plt.subplots(1, len(names), figsize=(3.3 * len(names) + 0.5, 3.2), squeeze=False)
+    drawn = [draw_spectrum(axis, run, name, label=i == 0) for i, (axis, name) in enumerate(zip(axes[0], names))]
+    if not any(drawn):
+        raise CannotPlot(f"{run.path}: too short for a spectrum, which needs at least 1 s")
+    for axis, name in zip(axes[0], names):
+        axis.set_title(run.cell_class(name))
+    figure.suptitle(run.title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    return figure
+
+
+def drug(plt, runs):
+    run = runs[0]
+    need_drug(run)
+    unit, unit_name = time_unit(run.end)
+    block = bool(run.columns(meaning="blocked"))
+    figure, axes = plt.subplots(3 if block else 2, 1, figsize=(8.0, 7.5 if block else 5.2), sharex=True)
+    draw_level(axes[0], run, unit)
+    ends = []
+    for i, (name, (time, values)) in enumerate(sorted(run.columns(unit=("uM",), ending="effect_site").items())):
+        colour = "#3a0ca3" if name.count(".") == 1 else OTHERS[i % len(OTHERS)]
+        if values.max() > 0.0:
+            axes[1].plot(time / unit, values, color=colour)
+            ends.append((values[-1], name.removesuffix(".effect_site").split(".")[-1], colour))
+    axes[1].set_ylabel("free, at effect site (µM)")
+    axes[1].set_ylim(bottom=0)
+    end_labels(axes[1], ends)
+    if block:
+        draw_block(axes[2], run, unit)
+    for i, axis in enumerate(axes):
+        shade_doses(axis, run, unit, label=i == 0)
+        letter(axis, "ABC"[i])
+    axes[-1].set_xlabel(f"time ({unit_name})")
+    axes[-1].set_xlim(0, run.end / unit)
+    figure.suptitle(run.title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    figure.align_ylabels(list(axes))
+    return figure
+
+
+def points_of_runs(runs):
+    """[(level uM, class, rate, baseline or None)] from result files."""
+    points = []
+    for run in runs:
+        need_spikes(run)
+        before, during = run.windows()
+        level = run.level()
+        window = during or before
+        concentration = 0.0
+        if level is not None:
+            inside = (level[0] >= window[0]) & (level[0] <= window[1])
+            concentration = float(np.mean(level[1][inside])) if inside.any() else float(level[1].max())
+        for population in rank_of(run):
+            base = mean_rate(run, population, before) if before and during else None
+            points.append((concentration, run.cell_class(population), mean_rate(run, population, window), base))
+    return points
+
+
+def points_of_csv(path):
+    points = []
+    try:
+        with open(path, newline="", encoding="utf-8") as source:
+            rows = list(csv.DictReader(source))
+    except OSError as error:
+        raise CannotPlot(f"{path}: {error}") from error
+    names = list(rows[0]) if rows else []
+    level = next((n for n in names if n.split(" ")[0] in ("level", "dose", "concentration")), None)
+    rates = [n for n in names if n.endswith(".rate")]
+    if level is None or not rates:
+        raise CannotPlot(f"{path}: needs a column 'level', 'dose' or 'concentration' and columns '<population>.rate'")
+    for row in rows:
+        points += [(float(row[level]), name.removesuffix(".rate"), float(row[name]), None) for name in rates if row[name]]
+    return points, level
+
+
+def dose_response(plt, runs):
+    """Rate against level, percent of the drug-free rate: one dot per seed, mean, 95 % interval of the mean."""
+    label = "effect-site concentration (µM)"
+    if isinstance(runs, Path):
+        points, column = points_of_csv(runs)
+        label = label if column == "level" else column
+    else:
+        points = points_of_runs(runs)
+    classes = list(dict.fromkeys(name for _, name, _, _ in points))
+    # A run without a drug-free stretch is compared with the mean of the runs at level 0.
+    drug_free = {c: np.mean([r for x, n, r, b in points if n == c and x == 0.0 and b is None] or [np.nan]) for c in classes}
+    if any(b is None for *_, b in points) and not all(np.isfinite(v) and v > 0 for v in drug_free.values()):
+        raise CannotPlot("dose_response needs runs at level 0, or runs with a drug-free stretch before the first dose")
+
+    figure, axis = plt.subplots(figsize=(6.2, 4.2))
+    axis.axhline(100.0, color="#555555", lw=0.8, ls=(0, (5, 3)), zorder=1)
+    ends = []
+    for name in classes:
+        colour = colour_of(name)
+        own = [(float(f"{x:.2g}"), 100.0 * r / (b or drug_free[name])) for x, n, r, b in points if n == name and x > 0.0]
+        levels = sorted({x for x, _ in own})
+        if not levels:
+            raise CannotPlot("dose_response needs at least one run with drug")
+        groups = [np.array([y for x, y in own if x == at]) for at in levels]
+        mean = np.array([group.mean() for group in groups])
+        half = np.array([student(len(g)) * g.std(ddof=1) / np.sqrt(len(g)) if len(g) > 1 else 0.0 for g in groups])
+        axis.plot([x for x, _ in own], [y for _, y in own], ls="none", marker="o", ms=3, mew=0, alpha=0.35, color=colour)
+        axis.plot(levels, mean, color=colour, marker="o", ms=4.5)
+        axis.fill_between(levels, mean - half, mean + half, color=colour, alpha=0.13, lw=0)
+        ends.append((mean[-1], name, colour))
+    axis.set_xscale("log")
+    axis.xaxis.set_major_formatter(plt.FuncFormatter(lambda x, _: f"{x:g}"))
+    axis.set_xlabel(label)
+    axis.set_ylabel("firing rate (% of drug-free)")
+    axis.set_ylim(bottom=0)
+    end_labels(axis, ends)
+    seeds = max(len([1 for x, n, *_ in points if n == classes[0] and x == at]) for at in {p[0] for p in points})
+    axis.set_title(f"dots: runs ({seeds} seed{'s' if seeds != 1 else ''}), line: mean, band: 95 % interval of the mean", fontsize=8,
+                   color="#555555")
+    return figure
+
+
+def student(n):
+    """97.5 % quantile of Student's t with n - 1 degrees of freedom (tabulated)."""
+    table = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+             2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045)
+    return table[n - 2] if n - 2 < len(table) else 1.96
+
+
+KINDS = {"overview": overview, "raster": raster, "spectrum": spectra, "drug": drug, "dose_response": dose_response}
+
+
+def main(words=None):
+    parser = argparse.ArgumentParser(description="Figures from burgeon result files.")
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN")
+    parser.add_argument("--kind", choices=KINDS, default="overview")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--dpi", type=int, default=150)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args(words)
+    try:
+        table = arguments.runs[0] if arguments.runs[0].suffix == ".csv" else None
+        if len(arguments.runs) > 1 and (arguments.kind != "dose_response" or table):
+            parser.error("several files make sense for --kind dose_response only (and one CSV file at a time)")
+        if table and arguments.kind != "dose_response":
+            parser.error("a CSV file makes sense for --kind dose_response only")
+        runs = table or [Run(path) for path in arguments.runs]
+        out = arguments.out or (table.parent if table else runs[0].path.parent) / f"{arguments.kind}.png"
+        figure = KINDS[arguments.kind](setup(), runs)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(out, dpi=arguments.dpi)
+    except (CannotPlot, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 5
+    print(json.dumps({"figure": str(out)}) if arguments.json else f"figure  {out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

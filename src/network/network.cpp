@@ -1,0 +1,199 @@
+#include "network/network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <utility>
+
+#include "base/errors.h"
+#include "network/placement.h"
+#include "network/rows.h"
+#include "network/wiring.h"
+
+namespace burgeon {
+namespace {
+
+Projection describe(const ProjectionSpec& spec, const SynapseValues& values, const Wiring& wiring, unsigned slices) {
+  Projection p;
+  p.spec = &spec;
+  p.source_population = spec.source.population;
+  p.target_population = spec.target.population;
+  p.receptor = spec.receptor;
+  p.source = wiring.source;
+  p.target = wiring.target;
+  p.shared_weight = values.shared_weight;
+  p.shared_delay = values.shared_delay;
+  if (p.shared_weight) p.weight = static_cast<float>(values.weight.value());
+  if (p.shared_delay) p.delay = values.delay_steps(values.delay.value());
+  p.dense = spec.wiring.rule == WiringSpec::Rule::all_to_all && p.shared_weight && p.shared_delay && !wiring.skip_self;
+  if (p.dense) {
+    p.synapses = p.source.size() * p.target.size();
+    if (p.synapses > 0) p.min_delay = p.max_delay = p.delay;
+  }
+  p.slice.resize(slices);
+  return p;
+}
+
+std::vector<Population> place(const ModelSpec& spec) {
+  std::vector<Population> populations;
+  GlobalId first = 0;
+  for (const PopulationSpec& s : spec.populations) {
+    Population p;
+    p.spec = &s;
+    p.first = first;
+    p.size = s.size;
+    p.position = place_neurons(s, spec.run.seed);
+    for (const ReceptorSpec& receptor : s.receptors)
+      p.total_weight.emplace_back(receptor.model != nullptr && receptor.model->blockable ? s.size : 0, 0.0);
+    first += s.size;
+    populations.push_back(std::move(p));
+  }
+  return populations;
+}
+
+/// Adds |weight| of all synapses of one slice of a projection. Every target meets its sources in ascending order, so the
+/// sums are the same bits for any number of slices.
+void add_projection_weight(const Projection& projection, Range owned, unsigned slice, std::vector<double>& total) {
+  if (projection.dense) {
+    const double sum = std::abs(static_cast<double>(projection.weight)) * static_cast<double>(projection.source.size());
+    const std::uint64_t end = std::min(owned.end, projection.target.end);
+    for (std::uint64_t t = std::max(owned.begin, projection.target.begin); t < end; ++t) total[t] += sum;
+    return;
+  }
+  const Rows& rows = projection.slice[slice];
+  const auto add = [&](const auto& target) {
+    for (std::size_t k = 0; k < target.size(); ++k)
+      total[owned.begin + target[k]] += std::abs(static_cast<double>(rows.weight.empty() ? projection.weight : rows.weight[k]));
+  };
+  add(rows.target16);
+  add(rows.target32);
+}
+
+/// An input counts once with its weight: the block columns need a weight per receptor that is never zero where input arrives.
+void add_input_weight(const InputSpec& input, Range owned, std::vector<double>& total) {
+  if (input.kind != InputSpec::Kind::poisson && input.kind != InputSpec::Kind::spikes) return;
+  const std::uint64_t end = std::min(owned.end, input.target.first + input.target.count);
+  for (std::uint64_t t = std::max(owned.begin, input.target.first); t < end; ++t) total[t] += std::abs(input.weight);
+}
+
+void sum_weights(Network& network, unsigned slice) {
+  for (std::size_t i = 0; i < network.populations.size(); ++i) {
+    Population& population = network.populations[i];
+    const Range owned = slice_range(population.size, slice, network.slices);
+    for (std::size_t r = 0; r < population.total_weight.size(); ++r) {
+      std::vector<double>& total = population.total_weight[r];
+      if (total.empty()) continue;
+      for (const Projection& p : network.projections)
+        if (p.target_population == i && p.receptor == r) add_projection_weight(p, owned, slice, total);
+      for (const InputSpec& input : network.spec->inputs)
+        if (input.target.population == i && input.receptor == r) add_input_weight(input, owned, total);
+    }
+  }
+}
+
+void collect_delays(Network& network) {
+  Step low = 0, high = 0;
+  for (const Projection& p : network.projections) {
+    if (p.synapses == 0) continue;
+    low = low == 0 ? p.min_delay : std::min<Step>(low, p.min_delay);
+    high = std::max<Step>(high, p.max_delay);
+  }
+  network.min_delay = std::max<Step>(1, low);
+  network.max_delay = std::max<Step>(1, high);
+}
+
+}  // namespace
+
+Range slice_range(std::uint64_t size, unsigned slice, unsigned slices) {
+  expect(slice < slices, "slice_range: slice < slices");
+  const std::uint64_t blocks = (size + 3) / 4;
+  const auto boundary = [&](unsigned s) { return std::min(size, 4 * (blocks / slices * s + blocks % slices * s / slices)); };
+  return {boundary(slice), boundary(slice + 1)};
+}
+
+std::uint64_t Network::neurons() const {
+  std::uint64_t sum = 0;
+  for (const Population& p : populations) sum += p.size;
+  return sum;
+}
+
+std::uint64_t Network::synapses() const {
+  std::uint64_t sum = 0;
+  for (const Projection& p : projections) sum += p.synapses;
+  return sum;
+}
+
+std::uint64_t Network::bytes() const {
+  std::uint64_t sum = 0;
+  const auto add = [&](const auto& array) { sum += array.capacity() * sizeof(array[0]); };
+  for (const Projection& p : projections)
+    for (const Rows& rows : p.slice) {
+      add(rows.begin);
+      add(rows.begin64);
+      add(rows.target16);
+      add(rows.target32);
+      add(rows.weight);
+      add(rows.delay8);
+      add(rows.delay16);
+    }
+  return sum;
+}
+
+Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice) {
+  expect(slices > 0, "build_network: at least one slice");
+  Network network;
+  network.spec = &spec;
+  network.slices = slices;
+  network.populations = place(spec);
+  network.outgoing.resize(spec.populations.size());
+
+  // What all slices share.
+  std::vector<Wiring> wirings;
+  std::vector<SynapseValues> values;
+  wirings.reserve(spec.projections.size());
+  values.reserve(spec.projections.size());
+  for (std::uint32_t i = 0; i < spec.projections.size(); ++i) {
+    const ProjectionSpec& s = spec.projections[i];
+    wirings.emplace_back(s, spec.run.seed, network.populations[s.source.population].position,
+                         network.populations[s.target.population].position);
+    values.emplace_back(s, spec.run);
+    network.projections.push_back(describe(s, values[i], wirings[i], slices));
+    network.outgoing[s.source.population].push_back(i);
+  }
+
+  // Each slice builds the rows onto its own neurons. Errors must not leave a worker thread: the first slice's is rethrown.
+  std::vector<std::vector<BuiltRows>> built(slices);
+  std::vector<std::exception_ptr> failure(slices);
+  for_each_slice([&](unsigned slice) {
+    try {
+      built[slice].resize(network.projections.size());
+      for (std::size_t i = 0; i < network.projections.size(); ++i) {
+        Projection& p = network.projections[i];
+        if (p.dense) continue;
+        const Range owned = slice_range(spec.populations[p.target_population].size, slice, slices);
+        built[slice][i] = build_rows(wirings[i], values[i], owned);
+        p.slice[slice] = std::move(built[slice][i].rows);
+      }
+      sum_weights(network, slice);
+    } catch (...) {
+      failure[slice] = std::current_exception();
+    }
+  });
+  for (const std::exception_ptr& f : failure)
+    if (f) std::rethrow_exception(f);
+
+  for (std::size_t i = 0; i < network.projections.size(); ++i) {
+    Projection& p = network.projections[i];
+    for (unsigned slice = 0; slice < slices && !p.dense; ++slice) {
+      const BuiltRows& b = built[slice][i];
+      p.synapses += p.slice[slice].size();
+      if (b.max_delay == 0) continue;
+      p.min_delay = p.min_delay == 0 ? b.min_delay : std::min(p.min_delay, b.min_delay);
+      p.max_delay = std::max(p.max_delay, b.max_delay);
+    }
+  }
+  collect_delays(network);
+  return network;
+}
+
+}  // namespace burgeon

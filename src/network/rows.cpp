@@ -1,0 +1,221 @@
+#include "network/rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <vector>
+
+#include "base/errors.h"
+#include "base/math.h"
+
+namespace burgeon {
+namespace {
+
+/// Draws weights and delays of one row after the other and appends them to the arrays of `rows`.
+class RowValues {
+ public:
+  RowValues(const Wiring& wiring, const SynapseValues& values, Range owned, BuiltRows& built)
+      : wiring_(wiring), values_(values), owned_(owned), built_(built) {}
+
+  /// `targets`: ascending; put into order of (delay, target).
+  template <class Target>
+  void append(std::uint32_t source, std::span<Target> targets) {
+    if (values_.shared_weight && values_.shared_delay) return;
+    draw_uniforms(source, targets);
+    if (!values_.shared_weight) draw_weights(source, targets);
+    if (!values_.shared_delay) {
+      draw_delays();
+      sort_by_delay(targets);
+    }
+    if (!values_.shared_weight) built_.rows.weight.insert(built_.rows.weight.end(), weight_.begin(), weight_.end());
+  }
+
+ private:
+  /// Counter of one synapse; `repeat` tells apart synapses of the same pair.
+  struct Counter {
+    std::uint64_t target;
+    std::int64_t step;
+    std::uint32_t draw;
+    Counter(std::uint32_t source, std::uint64_t target_, std::uint64_t repeat)
+        : target(target_),
+          step(static_cast<std::int64_t>(((repeat & 0xfffff) << 32) | source)),
+          draw(static_cast<std::uint32_t>(repeat >> 20) << 14) {}
+  };
+
+  /// First attempt of every synapse of the row: two words for the weight, two for the delay.
+  template <class Target>
+  void draw_uniforms(std::uint32_t source, std::span<Target> targets) {
+    counter_.clear();
+    u_weight_.resize(targets.size());
+    u_delay_.resize(targets.size());
+    drawn_.resize(targets.size());
+    std::uint64_t repeat = 0;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      repeat = i > 0 && targets[i] == targets[i - 1] ? repeat + 1 : 0;
+      const Counter c = counter_.emplace_back(source, owned_.begin + targets[i], repeat);
+      const auto words = random_words(values_.key, c.target, c.step, c.draw);
+      u_weight_[i] = uniform_from_words(words[0], words[1]);
+      u_delay_[i] = uniform_from_words(words[2], words[3]);
+    }
+  }
+
+  /// Values of all first attempts, then further attempts (words `word` and `word` + 1) where a bound was missed.
+  void draw(const Sampler& sampler, const std::vector<double>& u, std::size_t word) {
+    sampler.quantiles(u, drawn_);
+    for (std::size_t i = 0; i < drawn_.size() && !sampler.constant(); ++i) {
+      if (sampler.allows(drawn_[i])) continue;
+      const Counter& c = counter_[i];
+      drawn_[i] = sampler.sample(
+          [&](std::uint32_t attempt) {
+            const auto words = random_words(values_.key, c.target, c.step, c.draw + attempt);
+            return uniform_from_words(words[word], words[word + 1]);
+          },
+          1);
+    }
+  }
+
+  template <class Target>
+  void draw_weights(std::uint32_t source, std::span<Target> targets) {
+    draw(values_.weight, u_weight_, 0);
+    if (const auto& profile = wiring_.spec.profile)
+      for (std::size_t i = 0; i < drawn_.size(); ++i)
+        drawn_[i] *= profile_factor(*profile, ring_distance(wiring_, source, owned_.begin + targets[i]));
+    weight_.assign(drawn_.begin(), drawn_.end());
+  }
+
+  void draw_delays() {
+    draw(values_.delay, u_delay_, 2);
+    delay_.resize(drawn_.size());
+    for (std::size_t i = 0; i < drawn_.size(); ++i) delay_[i] = values_.delay_steps(drawn_[i]);
+  }
+
+  /// Stable, so that targets stay ascending within a delay. Counting where delays are dense, comparing where they are not.
+  template <class Target>
+  void sort_by_delay(std::span<Target> targets) {
+    const std::size_t n = targets.size();
+    if (n == 0) return;
+    const auto [low, high] = std::minmax_element(delay_.begin(), delay_.end());
+    const std::uint16_t first = *low, last = *high;
+    order_.resize(n);
+    const std::size_t span = static_cast<std::size_t>(last - first) + 1;
+    if (span <= 8 * n) {
+      place_.assign(span + 1, 0);
+      for (const std::uint16_t d : delay_) ++place_[static_cast<std::size_t>(d - first) + 1];
+      std::partial_sum(place_.begin(), place_.end(), place_.begin());
+      for (std::uint32_t i = 0; i < n; ++i) order_[place_[static_cast<std::size_t>(delay_[i] - first)]++] = i;
+    } else {
+      std::iota(order_.begin(), order_.end(), 0U);
+      std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return delay_[a] < delay_[b]; });
+    }
+    apply_order(targets, old_target_);
+    if (!values_.shared_weight) apply_order(std::span(weight_), old_weight_);
+    store_delays(first, last);
+  }
+
+  template <class Value, class Old>
+  void apply_order(std::span<Value> values, Old& old) {
+    old.assign(values.begin(), values.end());
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Value>(old[order_[i]]);
+  }
+
+  void store_delays(std::uint16_t first, std::uint16_t last) {
+    Rows& rows = built_.rows;
+    built_.min_delay = built_.max_delay == 0 ? first : std::min(built_.min_delay, first);
+    built_.max_delay = std::max(built_.max_delay, last);
+    // The first delay above 255 steps widens all that came before it.
+    if (last > 255 && rows.delay16.empty()) {
+      rows.delay16.reserve(rows.size());
+      rows.delay16.assign(rows.delay8.begin(), rows.delay8.end());
+      rows.delay8 = {};
+    }
+    if (last > 255 || !rows.delay16.empty())
+      for (const std::uint32_t i : order_) rows.delay16.push_back(delay_[i]);
+    else
+      for (const std::uint32_t i : order_) rows.delay8.push_back(static_cast<std::uint8_t>(delay_[i]));
+  }
+
+  const Wiring& wiring_;
+  const SynapseValues& values_;
+  Range owned_;
+  BuiltRows& built_;
+  // One row in the order of its targets, and what sorting needs.
+  std::vector<Counter> counter_;
+  std::vector<double> u_weight_, u_delay_, drawn_;
+  std::vector<float> weight_, old_weight_;
+  std::vector<std::uint16_t> delay_;
+  std::vector<std::uint32_t> order_, place_, old_target_;
+};
+
+template <class Target>
+void fill_rows(const Wiring& wiring, const SynapseValues& values, Range owned, std::vector<std::uint64_t>& cursor,
+               std::vector<Target>& target, BuiltRows& built) {
+  // Second pass over the same streams: afterwards cursor[i] is the end of row i.
+  target.resize(cursor.back());
+  for_each_target(wiring, owned, [&](std::uint64_t t, std::span<const std::uint32_t> sources) {
+    const auto local = static_cast<Target>(t - owned.begin);
+    for (const std::uint32_t s : sources) target[cursor[s]++] = local;
+  });
+
+  // Targets come ascending, unless the wiring runs over sources.
+  const bool sorted = wiring.spec.wiring.rule != WiringSpec::Rule::fixed_out_degree;
+  if (!values.shared_weight) built.rows.weight.reserve(target.size());
+  if (!values.shared_delay) built.rows.delay8.reserve(target.size());
+  RowValues row_values(wiring, values, owned, built);
+  std::uint64_t begin = 0;
+  for (std::size_t row = 0; row + 1 < cursor.size(); ++row) {
+    const std::span<Target> targets(target.data() + begin, cursor[row] - begin);
+    if (!sorted) std::sort(targets.begin(), targets.end());
+    row_values.append(static_cast<std::uint32_t>(row), targets);
+    begin = cursor[row];
+  }
+}
+
+}  // namespace
+
+SynapseValues::SynapseValues(const ProjectionSpec& projection, const RunSpec& run)
+    : weight(projection.weight, "weight of projection " + projection.name),
+      delay(projection.delay, "delay of projection " + projection.name),
+      key(random_key(run.seed, "synapses " + projection.name)),
+      dt(run.dt),
+      shared_weight(weight.constant() && !projection.profile),
+      shared_delay(delay.constant()) {}
+
+void SynapseValues::refuse_delay(double ms) const {
+  throw EnvironmentError(
+      fmt::format("{}: {:g} ms is more than 65535 steps of {:g} ms; bound it with 'max'", delay.subject(), ms, dt));
+}
+
+double profile_factor(const ProjectionSpec::Profile& profile, double theta) {
+  const double x = theta / profile.width;
+  return profile.floor + (profile.peak - profile.floor) * fast_exp(-0.5 * x * x);
+}
+
+BuiltRows build_rows(const Wiring& wiring, const SynapseValues& values, Range owned, std::uint64_t narrow_limit) {
+  BuiltRows built;
+  const std::size_t sources = wiring.source.size();
+
+  // First pass: synapses per source; then cursor[i] = begin of row i, and the last entry their number.
+  std::vector<std::uint64_t> cursor(sources + 1, 0);
+  for_each_target(wiring, owned, [&](std::uint64_t, std::span<const std::uint32_t> row) {
+    for (const std::uint32_t s : row) ++cursor[s];
+  });
+  std::exclusive_scan(cursor.begin(), cursor.end(), cursor.begin(), std::uint64_t{0});
+  if (cursor.back() < narrow_limit)
+    built.rows.begin.assign(cursor.begin(), cursor.end());
+  else
+    built.rows.begin64 = cursor;
+
+  // 16 bits hold a target when the slice owns at most 2^16 neurons of the target population.
+  if (owned.size() <= 65536)
+    fill_rows(wiring, values, owned, cursor, built.rows.target16, built);
+  else
+    fill_rows(wiring, values, owned, cursor, built.rows.target32, built);
+
+  if (values.shared_delay && built.rows.size() > 0)
+    built.min_delay = built.max_delay = values.delay_steps(values.delay.value());
+  return built;
+}
+
+}  // namespace burgeon

@@ -1,0 +1,26 @@
+#pragma once
+// A barrier that survives other people's load: spin for a bounded time, then sleep until woken.
+
+#include <atomic>
+#include <cstdint>
+
+namespace burgeon {
+
+class Barrier {
+ public:
+  explicit Barrier(unsigned threads) : threads_(threads) {}
+
+  /// Returns when all threads have called it. Everything written before is visible after.
+  void wait();
+
+ private:
+  /// About 20 us of pause instructions: longer than the usual imbalance of an interval, shorter than a time slice.
+  static constexpr int spin_limit = 400;
+
+  const unsigned threads_;
+  alignas(64) std::atomic<std::uint32_t> arrived_{0};
+  alignas(64) std::atomic<std::uint32_t> generation_{0};
+  alignas(64) std::atomic<std::uint32_t> sleepers_{0};
+};
+
+}  // namespace burgeon

@@ -1,0 +1,51 @@
+#pragma once
+// Presynaptic gates (Wang 2002): one gate per source neuron, advanced every step; targets read the sum over sources after the
+// delay. Projections with the same sources and the same parameters share one set of gates.
+
+#include <cstdint>
+#include <vector>
+
+#include "network/network.h"
+#include "sim/columns.h"
+#include "sim/emissions.h"
+
+namespace burgeon {
+
+/// Gates of one contiguous group of source neurons.
+class GateGroup {
+ public:
+  GateGroup(const GateModel& model, const std::vector<Draw>& parameters, const ModelSpec& spec, std::uint32_t population,
+            Range source, unsigned slices, Step max_interval);
+
+  [[nodiscard]] bool serves(const Projection& projection) const;
+
+  /// Advances the gates of the sources that `slice` owns through `steps` steps; spikes are the slice's own, in delivery order.
+  /// `parity` alternates from interval to interval: a thread may be one interval ahead of those that still read the last.
+  void advance(unsigned slice, unsigned parity, std::uint32_t steps, const Emissions& own, float dt);
+  /// Sum of the gates over all sources, averaged over step k of the interval. Valid after all slices have advanced; summed in
+  /// an order that does not depend on the slices.
+  [[nodiscard]] double sum(unsigned parity, std::uint32_t k) const;
+
+  /// State for checkpoints: per slice columns of the model's state, then the spikes counted at the next step.
+  [[nodiscard]] ColumnSet& state(unsigned slice) { return parts_[slice].state; }
+  [[nodiscard]] AlignedVector<float>& pending(unsigned slice) { return parts_[slice].spikes; }
+  [[nodiscard]] Range part(unsigned slice) const { return parts_[slice].range; }
+  [[nodiscard]] Range source() const { return source_; }
+  [[nodiscard]] const GateModel& model() const { return *model_; }
+
+ private:
+  struct Part {
+    Range range;                   ///< of the population
+    ColumnSet state, coefficient;
+    AlignedVector<float> spikes;   ///< [max_interval + 1][n]: spikes at every step of the interval and at its end
+  };
+  const GateModel* model_;
+  const std::vector<Draw>* parameters_;
+  std::uint32_t population_;
+  Range source_;
+  double dt_;
+  std::vector<Part> parts_;
+  AlignedVector<double> value_[2]; ///< [max_interval][sources], of this and the previous interval
+};
+
+}  // namespace burgeon

@@ -1,0 +1,93 @@
+#include "sim/interventions.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+
+namespace burgeon {
+namespace {
+
+// Position of a selection inside a slice.
+Range in_slice(const Selection& selection, const PopulationSlice& slice) {
+  const auto clamp = [&](std::uint64_t i) { return std::clamp(i, slice.range.begin, slice.range.end) - slice.range.begin; };
+  return {clamp(selection.first), clamp(selection.first + selection.count)};
+}
+
+void block_receptor(const InterventionSpec& what, PopulationSlice& slice) {
+  ReceptorSlice& receptor = slice.receptors[what.receptor];
+  if (receptor.gain.empty()) receptor.gain.assign(slice.size(), 1.0F);
+  const Range range = in_slice(what.target, slice);
+  for (std::uint64_t i = range.begin; i < range.end; ++i) receptor.gain[i] *= static_cast<float>(1.0 - what.value);
+}
+
+// A silenced neuron is one that stays refractory.
+void silence(const InterventionSpec& what, double until_ms, PopulationSlice& slice) {
+  double* refractory = slice.variable("refractory");
+  const Range range = in_slice(what.target, slice);
+  for (std::uint64_t i = range.begin; i < range.end; ++i) refractory[i] = std::max(refractory[i], until_ms);
+}
+
+// Removes each synapse with a probability that depends only on (seed, intervention, projection, source, target, order).
+void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projection& projection, unsigned slice,
+                     const PopulationSlice& target) {
+  Rows& rows = projection.slice[slice];
+  const std::uint64_t key = random_key(spec.run.seed, "delete " + what.name + " " + projection.spec->name);
+  std::uint64_t kept = 0;
+  std::uint64_t from = rows.row_begin(0);
+  for (std::uint64_t row = 0; row < projection.source.size(); ++row) {
+    const std::uint64_t to = rows.row_begin(row + 1);
+    for (std::uint64_t j = from; j < to; ++j) {
+      const std::uint64_t neuron = target.range.begin + (rows.target16.empty() ? rows.target32[j] : rows.target16[j]);
+      std::uint32_t order = 0;  // multapses between the same pair are told apart by their order
+      for (std::uint64_t k = from; k < j; ++k)
+        order += (rows.target16.empty() ? rows.target32[k] == rows.target32[j] : rows.target16[k] == rows.target16[j]) ? 1U : 0U;
+      const auto words = random_words(key, row, static_cast<std::int64_t>(neuron), order);
+      if (static_cast<double>(words[0]) < what.value * 4294967296.0) continue;
+      if (!rows.target16.empty()) rows.target16[kept] = rows.target16[j];
+      if (!rows.target32.empty()) rows.target32[kept] = rows.target32[j];
+      if (!rows.weight.empty()) rows.weight[kept] = rows.weight[j];
+      if (!rows.delay8.empty()) rows.delay8[kept] = rows.delay8[j];
+      if (!rows.delay16.empty()) rows.delay16[kept] = rows.delay16[j];
+      ++kept;
+    }
+    from = to;
+    if (rows.begin64.empty()) {
+      rows.begin[row + 1] = static_cast<std::uint32_t>(kept);
+    } else {
+      rows.begin64[row + 1] = kept;
+    }
+  }
+}
+
+}  // namespace
+
+void apply_interventions(const ModelSpec& spec, double t, Network& network, unsigned slice, SliceWork& work, Delivery& delivery,
+                         std::vector<char>& deleted, bool renew_silence) {
+  if (spec.interventions.empty()) return;
+
+  // Gains are set afresh at every tick from the interventions that are active.
+  for (PopulationSlice& population : work.populations)
+    for (ReceptorSlice& receptor : population.receptors) receptor.gain.clear();
+  std::vector<float> weight_gain(network.projections.size(), 1.0F);
+
+  using Kind = InterventionSpec::Kind;
+  for (std::size_t i = 0; i < spec.interventions.size(); ++i) {
+    const InterventionSpec& what = spec.interventions[i];
+    if (t < what.start - 1e-9) continue;
+    const bool active = t < what.stop - 1e-9;
+    if (what.kind == Kind::block_receptor && active) block_receptor(what, work.populations[what.target.population]);
+    if (what.kind == Kind::silence && active && renew_silence) {
+      const double tick = static_cast<double>(spec.run.slow_tick) * spec.run.dt;
+      silence(what, std::min(what.stop - t, tick), work.populations[what.target.population]);
+    }
+    if (what.kind == Kind::scale_weights && active) weight_gain[what.projection] *= static_cast<float>(what.value);
+    if (what.kind == Kind::delete_synapses && deleted[i] == 0) {
+      Projection& projection = network.projections[what.projection];
+      delete_synapses(what, spec, projection, slice, work.populations[projection.target_population]);
+      deleted[i] = 1;
+    }
+  }
+  for (std::uint32_t p = 0; p < weight_gain.size(); ++p) delivery.set_gain(p, weight_gain[p]);
+}
+
+}  // namespace burgeon

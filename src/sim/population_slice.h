@@ -1,0 +1,63 @@
+#pragma once
+// The neurons of one population that one thread owns: columns of state and coefficients, receptors with their input rings.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "catalogue/rows.h"
+#include "network/network.h"
+#include "sim/columns.h"
+#include "spec/model_spec.h"
+
+namespace burgeon {
+
+/// Input that is under way: ring[slot][neuron], slot = arrival step modulo the number of slots (a power of two).
+struct Ring {
+  AlignedVector<float> data;
+  std::size_t stride = 0;
+  std::uint64_t mask = 0;
+
+  Ring() = default;
+  /// Room for arrivals up to `max_delay` steps ahead.
+  Ring(std::size_t neurons, Step max_delay);
+  [[nodiscard]] float* slot(Step arrival) { return data.data() + (static_cast<std::uint64_t>(arrival) & mask) * stride; }
+};
+
+struct ReceptorSlice {
+  const ReceptorSpec* spec = nullptr;
+  ColumnSet state;
+  ColumnSet coefficient;
+  bool uniform = false;
+  ColumnSet blocked;                  ///< [2 * blockers][n]; see ReceptorBlock
+  std::vector<Blocker> blockers;      ///< concentration is renewed at every slow tick
+  std::vector<double> total_weight;   ///< blockable receptors only
+  Ring ring;
+  std::vector<float> gain;            ///< [n] when an intervention blocks part of the receptor, else empty
+};
+
+struct PopulationSlice {
+  const Population* population = nullptr;
+  std::uint32_t index = 0;            ///< of the population
+  Range range;
+  ColumnSet state;
+  ColumnSet coefficient;
+  bool uniform = false;
+  std::vector<ReceptorSlice> receptors;
+  std::vector<double> input_slope;    ///< mV/pA. linear models: change of V over a step per constant current
+
+  [[nodiscard]] std::size_t size() const { return range.size(); }
+  [[nodiscard]] const PopulationSpec& spec() const { return *population->spec; }
+  /// Column of "V_m" or "receptor.state" or "receptor.blocked" (first entry of the slice); null when there is none.
+  [[nodiscard]] double* variable(const std::string& name);
+};
+
+/// Draws parameters and initial values and computes coefficients.
+[[nodiscard]] PopulationSlice make_population_slice(const ModelSpec& spec, const Network& network, std::uint32_t population,
+                                                    unsigned slice);
+
+/// Unit of a variable as in PopulationSlice::variable; empty when there is none.
+[[nodiscard]] std::string variable_unit(const PopulationSpec& population, const std::string& name);
+
+}  // namespace burgeon

@@ -1,0 +1,295 @@
+#include "sim/recording.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include "base/errors.h"
+#include "base/units.h"
+
+namespace burgeon {
+namespace {
+
+// Records that came from one list ("rates.pyr", "rates.pv") share one table.
+std::string table_name(const RecordSpec& record) { return record.name.substr(0, record.name.find('.')); }
+
+double reduce(RecordSpec::Reducer how, const std::vector<double>& values) {
+  switch (how) {
+    case RecordSpec::Reducer::min:
+      return *std::min_element(values.begin(), values.end());
+    case RecordSpec::Reducer::max:
+      return *std::max_element(values.begin(), values.end());
+    case RecordSpec::Reducer::mean:
+      return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    default:
+      return std::accumulate(values.begin(), values.end(), 0.0);
+  }
+}
+
+}  // namespace
+
+Recording::Recording(const ModelSpec& spec, const Network& network, const Signals& signals, std::vector<SliceWork>& slices,
+                     Sink& sink)
+    : spec_(&spec), sink_(&sink), dt_(spec.run.dt) {
+  declare_spikes(network);
+  for (const RecordSpec& record : spec.records)
+    if (record.kind == RecordSpec::Kind::variable || record.kind == RecordSpec::Kind::lfp) add_probe(record, slices);
+  declare_series(signals);
+}
+
+void Recording::declare_spikes(const Network& network) {
+  spikes_.resize(network.populations.size());
+  for (const RecordSpec& record : spec_->records)
+    if (record.kind == RecordSpec::Kind::spikes) spikes_[record.target.population].selections.push_back(record.target);
+  for (std::size_t p = 0; p < spikes_.size(); ++p) {
+    if (spikes_[p].selections.empty()) continue;
+    const Table table{Table::Kind::spikes,
+                      spec_->populations[p].name,
+                      {{"timestamps", "ms", "time of the spike", Column::Type::f64, 1},
+                       {"node_ids", "", "index of the neuron in its population", Column::Type::u64, 1}},
+                      {}};
+    spikes_[p].handle = sink_->declare(table);
+  }
+}
+
+void Recording::declare_series(const Signals& signals) {
+  for (const RecordSpec& record : spec_->records) {
+    if (record.kind == RecordSpec::Kind::rate) {
+      const std::size_t s = series_of(record);
+      rates_.push_back({&record, s, add_column(s, record.target.name, "Hz", "mean firing rate of " + record.target.name)});
+    } else if (record.kind == RecordSpec::Kind::signal) {
+      const std::size_t s = series_of(record);
+      for (std::size_t k = 0; k < signals.values().size(); ++k) {
+        const Signals::Value& signal = signals.values()[k];
+        if (record.variable != "*" && record.variable != signal.name) continue;
+        signal_columns_.push_back({&record, s, add_column(s, signal.name, signal.unit, signal.meaning), k});
+      }
+    } else if (record.kind == RecordSpec::Kind::block) {
+      const std::size_t s = series_of(record);
+      const PopulationSpec& population = spec_->populations[record.target.population];
+      for (std::uint32_t r = 0; r < population.receptors.size(); ++r)
+        if (population.receptors[r].model->blockable)
+          block_columns_.push_back({&record, s,
+                                    add_column(s, record.target.name + "." + population.receptors[r].name, "1",
+                                               "mean fraction of receptors blocked by drugs"),
+                                    r});
+    }
+  }
+  for (std::size_t s = 0; s < series_.size(); ++s) series_[s].handle = sink_->declare(tables_[s]);
+}
+
+std::size_t Recording::series_of(const RecordSpec& record) {
+  const std::string name = table_name(record);
+  const auto found = series_by_name_.find(name);
+  if (found != series_by_name_.end()) return found->second;
+  tables_.push_back({Table::Kind::series, name, {{"time", "ms", "biological time", Column::Type::f64, 1}}, {}});
+  series_.push_back({0, {{}}});
+  series_by_name_[name] = series_.size() - 1;
+  return series_.size() - 1;
+}
+
+std::size_t Recording::add_column(std::size_t series, const std::string& name, const std::string& unit,
+                                  const std::string& meaning) {
+  tables_[series].columns.push_back({name, unit, meaning, Column::Type::f64, 1});
+  series_[series].columns.emplace_back();
+  return series_[series].columns.size() - 1;
+}
+
+void Recording::add_probe(const RecordSpec& record, std::vector<SliceWork>& slices) {
+  Selection target = record.target;
+  if (record.subset > 0) target.count = std::min(target.count, record.subset);
+  const bool lfp = record.kind == RecordSpec::Kind::lfp;
+  std::size_t position = 0;
+  for (SliceWork& slice : slices) {
+    PopulationSlice& population = slice.populations[target.population];
+    const auto clamp = [&](std::uint64_t i) { return std::clamp(i, population.range.begin, population.range.end); };
+    Probe probe;
+    probe.what = lfp ? Probe::What::lfp : Probe::What::column;
+    probe.column = lfp ? nullptr : population.variable(record.variable);
+    ensure(lfp || probe.column != nullptr, "recorded variables exist");
+    probe.begin = clamp(target.first) - population.range.begin;
+    probe.end = clamp(target.first + target.count) - population.range.begin;
+    probe.every = period(record);
+    probe.start = static_cast<Step>(std::llround(record.start / dt_));
+    probe.stop = record.stop > 1e290 ? (Step{1} << 62) : static_cast<Step>(std::llround(record.stop / dt_));
+    position = slice.probes[target.population].size();
+    slice.probes[target.population].push_back(std::move(probe));
+  }
+
+  ProbeColumn column{&record, position, !lfp && record.reducer == RecordSpec::Reducer::none, 0, 0, 0, {}, {}};
+  const PopulationSpec& population = spec_->populations[target.population];
+  if (column.report) {
+    std::vector<std::uint64_t> ids(target.count);
+    std::iota(ids.begin(), ids.end(), target.first);
+    const Table table{Table::Kind::report,
+                      record.name,
+                      {{"time", "ms", "biological time", Column::Type::f64, 1},
+                       {"data", variable_unit(population, record.variable), record.variable, Column::Type::f32, target.count}},
+                      {{"population", population.name}, {"node_ids", ids}, {"dt", record.every}, {"variable", record.variable}}};
+    column.handle = sink_->declare(table);
+  } else {
+    column.series = series_of(record);
+    column.column = lfp ? add_column(column.series, target.name, "pA", "LFP proxy: sum of absolute synaptic currents")
+                        : add_column(column.series, target.name + "." + record.variable,
+                                     variable_unit(population, record.variable), record.variable);
+  }
+  probes_.push_back(std::move(column));
+}
+
+Step Recording::period(const RecordSpec& record) const {
+  return std::max<Step>(1, static_cast<Step>(std::llround(record.every / dt_)));
+}
+
+bool Recording::active(const RecordSpec& record, Step now) const {
+  const double t = static_cast<double>(now) * dt_;
+  return t >= record.start - 1e-9 && t <= record.stop + 1e-9;
+}
+
+// Rows of one table are filled by several columns, each through an interval of time: look for the row from the back.
+double& Recording::cell(std::size_t series, std::size_t column, double time) {
+  auto& columns = series_[series].columns;
+  auto row = columns[0].end();
+  while (row != columns[0].begin() && *(row - 1) >= time) --row;
+  const auto at = row - columns[0].begin();
+  if (row == columns[0].end() || *row != time) {
+    columns[0].insert(row, time);
+    for (std::size_t k = 1; k < columns.size(); ++k) columns[k].insert(columns[k].begin() + at, std::nan(""));
+  }
+  return columns[column][static_cast<std::size_t>(at)];
+}
+
+void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps,
+                            const std::vector<SliceWork>& slices) {
+  for (const Spike& spike : spikes) {
+    SpikeTable& table = spikes_[spike.population];
+    for (const Selection& selection : table.selections)
+      if (spike.index >= selection.first && spike.index < selection.first + selection.count) {
+        table.time.push_back(static_cast<double>(spike.step) * dt_ - static_cast<double>(spike.before));
+        table.id.push_back(spike.index);
+        break;
+      }
+  }
+
+  // Rates: a spike belongs to the bin (t - every, t] that its grid point falls into.
+  const Step last = first + static_cast<Step>(steps);
+  for (RateColumn& rate : rates_) {
+    const Selection& target = rate.record->target;
+    const Step every = period(*rate.record);
+    std::size_t i = 0;
+    const auto count_to = [&](Step end) {
+      for (; i < spikes.size() && spikes[i].step <= end; ++i)
+        if (spikes[i].population == target.population && spikes[i].index >= target.first &&
+            spikes[i].index < target.first + target.count)
+          rate.count += 1.0;
+    };
+    for (Step end = (first / every + 1) * every; end <= last; end += every) {
+      count_to(end);
+      if (active(*rate.record, end)) {
+        cell(rate.series, rate.column, static_cast<double>(end) * dt_) =
+            rate.count / static_cast<double>(target.count) / (static_cast<double>(every) * dt_) * 1000.0;
+      }
+      rate.count = 0.0;
+    }
+    count_to(last);
+  }
+  for (ProbeColumn& column : probes_) gather(column, first, steps, slices);
+}
+
+void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices) {
+  const std::uint32_t population = column.record->target.population;
+  const Probe& shape = slices[0].probes[population][column.probe];
+  const Step last = first + static_cast<Step>(steps);
+  std::vector<double> values;
+  std::size_t row = 0;
+  for (Step t = (first / shape.every + 1) * shape.every; t <= last; t += shape.every, ++row) {
+    if (t < shape.start || t > shape.stop) continue;
+    values.clear();
+    for (const SliceWork& slice : slices) {
+      const Probe& probe = slice.probes[population][column.probe];
+      const std::size_t n = probe.end - probe.begin;
+      const auto from = probe.samples.begin() + static_cast<std::ptrdiff_t>(row * n);
+      values.insert(values.end(), from, from + static_cast<std::ptrdiff_t>(n));
+    }
+    const double time = static_cast<double>(t) * dt_;
+    const std::string unit =
+        column.record->kind == RecordSpec::Kind::lfp
+            ? std::string("pA")
+            : variable_unit(spec_->populations[population], column.record->variable);
+    const double to_unit = 1.0 / unit_factor(unit);
+    if (column.report) {
+      column.time.push_back(time);
+      for (const double v : values) column.data.push_back(static_cast<float>(v * to_unit));
+    } else {
+      cell(column.series, column.column, time) = reduce(column.record->reducer, values) * to_unit;
+    }
+  }
+}
+
+void Recording::on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices) {
+  const double time = static_cast<double>(now) * dt_;
+  // Slow values change at ticks only: a shorter period means every tick.
+  const auto due = [&](const RecordSpec& record) {
+    const Step every = std::max(period(record), spec_->run.slow_tick);
+    return now % every < spec_->run.slow_tick && active(record, now);
+  };
+  for (const SignalColumn& column : signal_columns_) {
+    if (!due(*column.record)) continue;
+    const Signals::Value& signal = signals.values()[column.signal];
+    cell(column.series, column.column, time) = signal.value * signal.to_unit;
+  }
+  for (const BlockColumn& column : block_columns_) {
+    if (!due(*column.record)) continue;
+    const Selection& target = column.record->target;
+    double sum = 0.0;
+    for (const SliceWork& slice : slices) {
+      const PopulationSlice& population = slice.populations[target.population];
+      const ColumnSet& blocked = population.receptors[column.receptor].blocked;
+      const std::uint64_t from = std::clamp(target.first, population.range.begin, population.range.end);
+      const std::uint64_t to = std::clamp(target.first + target.count, population.range.begin, population.range.end);
+      for (std::uint64_t i = from; i < to; ++i)
+        for (std::size_t k = 0; k < blocked.rows(); ++k) sum += blocked.row(k)[i - population.range.begin];
+    }
+    cell(column.series, column.column, time) = sum / static_cast<double>(target.count);
+  }
+}
+
+void Recording::flush() {
+  for (SpikeTable& table : spikes_) {
+    if (table.time.empty()) continue;
+    const ColumnData columns[] = {std::span<const double>(table.time), std::span<const std::uint64_t>(table.id)};
+    sink_->append(table.handle, columns);
+    table.time.clear();
+    table.id.clear();
+  }
+  for (Series& series : series_) {
+    if (series.columns[0].empty()) continue;
+    std::vector<ColumnData> columns;
+    for (const auto& column : series.columns) columns.emplace_back(std::span<const double>(column));
+    sink_->append(series.handle, columns);
+    for (auto& column : series.columns) column.clear();
+  }
+  for (ProbeColumn& column : probes_) {
+    if (column.time.empty()) continue;
+    const ColumnData columns[] = {std::span<const double>(column.time), std::span<const float>(column.data)};
+    sink_->append(column.handle, columns);
+    column.time.clear();
+    column.data.clear();
+  }
+}
+
+std::vector<std::byte> Recording::save() const {
+  std::vector<double> counts;
+  for (const RateColumn& rate : rates_) counts.push_back(rate.count);
+  std::vector<std::byte> bytes(counts.size() * sizeof(double));
+  if (!bytes.empty()) std::memcpy(bytes.data(), counts.data(), bytes.size());
+  return bytes;
+}
+
+void Recording::load(const std::vector<std::byte>& bytes) {
+  if (bytes.size() != rates_.size() * sizeof(double)) throw EnvironmentError("checkpoint: recorders do not fit the model");
+  for (std::size_t k = 0; k < rates_.size(); ++k)
+    std::memcpy(&rates_[k].count, bytes.data() + k * sizeof(double), sizeof(double));
+}
+
+}  // namespace burgeon

@@ -1,0 +1,86 @@
+#pragma once
+// What the run writes: spikes, variables, rates, signals, receptor block, LFP proxy. Runs on the leader thread; everything is
+// gathered slice after slice, that is in neuron order, so that results do not depend on the number of threads.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "record/sink.h"
+#include "sim/signals.h"
+#include "sim/update.h"
+
+namespace burgeon {
+
+class Recording {
+ public:
+  /// Declares all tables and sets up the probes of every slice.
+  Recording(const ModelSpec& spec, const Network& network, const Signals& signals, std::vector<SliceWork>& slices, Sink& sink);
+
+  /// After every interval: its spikes (any order within the interval), then the probes' samples.
+  void on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices);
+  /// At every slow tick: signals and block at step `now`.
+  void on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices);
+  /// Hands everything that is complete to the sink.
+  void flush();
+
+  /// Unfinished rate bins, for checkpoints. Call flush() before save().
+  [[nodiscard]] std::vector<std::byte> save() const;
+  void load(const std::vector<std::byte>& bytes);
+
+ private:
+  // A table of f64 columns that fills row by row.
+  struct Series {
+    std::size_t handle = 0;
+    std::vector<std::vector<double>> columns;  ///< time first
+  };
+  struct SpikeTable {
+    std::size_t handle = 0;
+    std::vector<Selection> selections;
+    std::vector<double> time;
+    std::vector<std::uint64_t> id;
+  };
+  struct RateColumn {
+    const RecordSpec* record;
+    std::size_t series, column;
+    double count = 0.0;
+  };
+  struct ProbeColumn {
+    const RecordSpec* record;
+    std::size_t probe;                 ///< position in SliceWork::probes[population], the same in every slice
+    bool report;                       ///< whole matrix, else one reduced value
+    std::size_t series = 0, column = 0;
+    std::size_t handle = 0;
+    std::vector<double> time;
+    std::vector<float> data;
+  };
+  struct SignalColumn { const RecordSpec* record; std::size_t series, column, signal; };
+  struct BlockColumn { const RecordSpec* record; std::size_t series, column; std::uint32_t receptor; };
+
+  void declare_spikes(const Network& network);
+  void declare_series(const Signals& signals);
+  void add_probe(const RecordSpec& record, std::vector<SliceWork>& slices);
+  std::size_t series_of(const RecordSpec& record);
+  std::size_t add_column(std::size_t series, const std::string& name, const std::string& unit, const std::string& meaning);
+  /// Cell of a column in the row of `time`, which is added when it is not there yet.
+  double& cell(std::size_t series, std::size_t column, double time);
+  void gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices);
+  [[nodiscard]] Step period(const RecordSpec& record) const;
+  [[nodiscard]] bool active(const RecordSpec& record, Step now) const;
+
+  const ModelSpec* spec_;
+  Sink* sink_;
+  double dt_;
+  std::vector<SpikeTable> spikes_;               ///< [population]; without selections: not recorded
+  std::vector<Table> tables_;                    ///< series being declared
+  std::map<std::string, std::size_t> series_by_name_;
+  std::vector<Series> series_;
+  std::vector<RateColumn> rates_;
+  std::vector<ProbeColumn> probes_;
+  std::vector<SignalColumn> signal_columns_;
+  std::vector<BlockColumn> block_columns_;
+};
+
+}  // namespace burgeon

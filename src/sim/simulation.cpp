@@ -1,0 +1,335 @@
+#include "sim/simulation.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/errors.h"
+#include "base/units.h"
+#include "parallel/team.h"
+#include "sim/impl.h"
+
+namespace burgeon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double>(to - from).count(); }
+
+Network build(const ModelSpec& spec, unsigned threads) {
+  return build_network(spec, threads, [&](const std::function<void(unsigned)>& f) { run_team(threads, f); });
+}
+
+SliceWork make_slice(const ModelSpec& spec, const Network& network, unsigned slice, const NoiseKernels& noise) {
+  SliceWork work;
+  for (std::uint32_t p = 0; p < network.populations.size(); ++p)
+    work.populations.push_back(make_population_slice(spec, network, p, slice));
+  work.inputs.resize(work.populations.size());
+  work.probes.resize(work.populations.size());
+  for (const InputSpec& input : spec.inputs) {
+    const std::uint32_t p = input.target.population;
+    work.inputs[p].emplace_back(spec, input, work.populations[p], noise);
+  }
+  return work;
+}
+
+}  // namespace
+
+Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions how)
+    : spec(&model),
+      sink(&target),
+      options(std::move(how)),
+      dt(static_cast<float>(model.run.dt)),
+      network(build(model, options.threads)),
+      signals(model),
+      summary(model),
+      barrier(options.threads) {
+  const NoiseKernels& noise = noise_kernels(options.simd.empty() ? best_simd() : options.simd);
+
+  // Without synapses nothing limits the interval but the wish to stay responsive.
+  interval_limit = network.projections.empty() ? 16 : network.min_delay;
+  if (options.chunk > 0) interval_limit = std::min(interval_limit, options.chunk);
+
+  slices.resize(network.slices);
+  run_team(options.threads, [&](unsigned rank) { slices[rank] = make_slice(model, network, rank, noise); });
+  for (unsigned s = 0; s < network.slices; ++s) delivery.emplace_back(network, s, dt);
+  for (const Projection& projection : network.projections) {
+    if (projection.spec->gate == nullptr) continue;
+    if (std::none_of(gates.begin(), gates.end(), [&](const GateGroup& g) { return g.serves(projection); }))
+      gates.emplace_back(*projection.spec->gate, projection.spec->gate_parameters, model, projection.source_population,
+                         projection.source, network.slices, interval_limit);
+  }
+  count_fan_out();
+  deleted.assign(network.slices, std::vector<char>(model.interventions.size(), 0));
+  delivered.resize(network.slices);
+  merged.resize(network.slices);
+  failure.resize(options.threads);
+  spike_count.resize(network.populations.size());
+}
+
+void Simulation::Impl::count_fan_out() {
+  fan_out.resize(network.projections.size());
+  for (std::size_t p = 0; p < network.projections.size(); ++p) {
+    const Projection& projection = network.projections[p];
+    const bool gated = projection.spec->gate != nullptr;
+    fan_out[p].assign(projection.source.size(),
+                      projection.dense && !gated ? static_cast<std::uint32_t>(projection.target.size()) : 0U);
+    if (projection.dense) continue;
+    for (const Rows& rows : projection.slice)
+      for (std::uint64_t i = 0; i < projection.source.size(); ++i)
+        fan_out[p][i] += static_cast<std::uint32_t>(rows.row_begin(i + 1) - rows.row_begin(i));
+  }
+}
+
+// A failing thread goes on through the barriers, so that nobody waits for it; the leader ends the run at the next tick.
+template <class F>
+void Simulation::Impl::guarded(unsigned rank, const F& f) {
+  if (failure[rank]) return;
+  try {
+    f();
+  } catch (...) {
+    failure[rank] = std::current_exception();
+  }
+}
+
+std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
+  const Step tick_every = spec->run.slow_tick;
+  const Step next_tick = (from / tick_every + 1) * tick_every;
+  return static_cast<std::uint32_t>(std::min({interval_limit, next_tick - from, until - from}));
+}
+
+// The run, as every thread sees it. What must precede what:
+//   update(k)  before exchange(k): spikes of the whole interval are known; their effects start after it (minimum delay).
+//   exchange   is the barrier: after it everybody reads everybody's spikes. It is the only barrier of an interval: the next
+//              update writes the other one of two spike buffers, and nobody is more than one interval ahead.
+//   deliver(k) before update(k+1): input of interval k+1 is complete.
+//   slow tick  between two barriers, after deliver, so that signals, clamps and rewiring meet a network at rest.
+//   record     after exchange, from the leader's own copy of the spikes; probes need one more barrier.
+void Simulation::Impl::work(unsigned rank, Step until) {
+  Step local = now;
+  unsigned parity = 0;
+  const bool probes = std::any_of(slices[0].probes.begin(), slices[0].probes.end(), [](const auto& p) { return !p.empty(); });
+  while (true) {
+    if (local % spec->run.slow_tick == 0 && last_tick != local) tick(rank, local);
+    if (leave || local >= until) break;
+    const std::uint32_t steps = interval(local, until);
+    const auto t0 = Clock::now();
+
+    guarded(rank, [&] { integrate(rank, local, steps, parity); });
+    const auto t1 = Clock::now();
+    barrier.wait();
+    const auto t2 = Clock::now();
+    guarded(rank, [&] { deliver(rank, local, steps, parity); });
+    const auto t3 = Clock::now();
+    if (rank == 0) {
+      guarded(rank, [&] { account(local, steps); });
+      statistics.update_s += seconds(t0, t1);
+      statistics.exchange_s += seconds(t1, t2);
+      statistics.deliver_s += seconds(t2, t3);
+      statistics.record_s += seconds(t3, Clock::now());
+    }
+    if (probes) barrier.wait();
+    local += static_cast<Step>(steps);
+    parity ^= 1U;
+  }
+  barrier.wait();
+  if (rank == 0) now = local;
+}
+
+void Simulation::Impl::integrate(unsigned rank, Step from, std::uint32_t steps, unsigned parity) {
+  SliceWork& slice = slices[rank];
+  update(slice, from, steps, spec->run.dt, slice.found[parity]);
+  for (GateGroup& gate : gates) gate.advance(rank, parity, steps, slice.found[parity], dt);
+
+  // NaN watchdog, at least every 16 steps.
+  if (from / 16 == (from + static_cast<Step>(steps)) / 16) return;
+  const NotFinite bad = find_not_finite(slice);
+  if (!bad.found) return;
+  const double t = static_cast<double>(from + static_cast<Step>(steps)) * spec->run.dt;
+  throw NumericalError(bad.variable + " of neuron " + std::to_string(bad.neuron) + " of population " +
+                       spec->populations[bad.population].name + " is not finite at " + std::to_string(t) +
+                       " ms; a smaller dt or weaker input may help");
+}
+
+void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity) {
+  std::vector<const Emissions*> lists;
+  lists.reserve(slices.size());
+  for (const SliceWork& slice : slices) lists.push_back(&slice.found[parity]);
+  merge_emissions(lists, steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
+  delivered[rank].value += delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, gates, parity);
+}
+
+// The leader's bookkeeping of an interval: ledger, hash, summary, recorders.
+void Simulation::Impl::account(Step from, std::uint32_t steps) {
+  spikes.clear();
+  for (const Emission& e : merged[0]) {
+    spikes.push_back(to_spike(e, from, dt));
+    ++spike_count[e.population];
+    for (const std::uint32_t p : network.outgoing[e.population]) {
+      const Range& source = network.projections[p].source;
+      if (e.neuron >= source.begin && e.neuron < source.end) expected_events += fan_out[p][e.neuron - source.begin];
+    }
+  }
+  statistics.spikes += spikes.size();
+  statistics.steps += static_cast<Step>(steps);
+
+  std::sort(spikes.begin(), spikes.end(), [](const Spike& a, const Spike& b) {
+    if (a.step != b.step) return a.step < b.step;
+    if (a.before != b.before) return a.before > b.before;
+    if (a.population != b.population) return a.population < b.population;
+    return a.index < b.index;
+  });
+  for (const Spike& spike : spikes) {
+    struct Packed { std::int64_t step; std::uint32_t population, index; float before; std::uint32_t zero; };
+    const Packed packed{spike.step, spike.population, spike.index, spike.before, 0};
+    hash = XXH64(&packed, sizeof packed, hash);
+  }
+  summary.on_spikes(spikes);
+  summary.advance(from + static_cast<Step>(steps));
+  recording->on_interval(spikes, from, steps, slices);
+}
+
+void Simulation::Impl::tick(unsigned rank, Step at) {
+  const auto t0 = Clock::now();
+  barrier.wait();
+  if (rank == 0) {
+    now = last_tick = at;
+    guarded(rank, [&] { lead_tick(at); });
+    leave = leave || std::any_of(failure.begin(), failure.end(), [](const auto& e) { return e != nullptr; });
+  }
+  barrier.wait();
+  guarded(rank, [&] { follow_tick(rank, at); });
+
+  // Interventions may have deleted synapses: the ledger must know before the next spike.
+  if (!spec->interventions.empty()) {
+    barrier.wait();
+    if (rank == 0) count_fan_out();
+    barrier.wait();
+  }
+  if (rank == 0) statistics.slow_s += seconds(t0, Clock::now());
+}
+
+void Simulation::Impl::lead_tick(Step at) {
+  check_ledger();
+  signals.evaluate(static_cast<double>(at) * spec->run.dt);
+  recording->on_tick(at, signals, slices);
+  recording->flush();
+  if (options.segment) options.segment();
+  report_progress();
+  if (options.stop != nullptr && options.stop->load()) leave = true;
+}
+
+// Every thread brings its own neurons and synapses up to the new signals.
+void Simulation::Impl::follow_tick(unsigned rank, Step at) {
+  for (PopulationSlice& population : slices[rank].populations)
+    for (ReceptorSlice& receptor : population.receptors)
+      for (std::size_t b = 0; b < receptor.blockers.size(); ++b)
+        receptor.blockers[b].concentration = signals.blocker_levels()[b];
+  apply_interventions(*spec, static_cast<double>(at) * spec->run.dt, network, rank, slices[rank], delivery[rank], deleted[rank],
+                      at == now);
+}
+
+void Simulation::Impl::check_ledger() const {
+  std::uint64_t sum = 0;
+  for (const Counter& counter : delivered) sum += counter.value;
+  if (sum != expected_events)
+    throw NumericalError("the spike ledger does not balance: " + std::to_string(expected_events) +
+                         " synaptic events were due, " + std::to_string(sum) + " were delivered");
+}
+
+void Simulation::Impl::report_progress() {
+  if (!options.progress) return;
+  const auto time = Clock::now();
+  if (seconds(reported, time) < 0.1 && now < spec->run.steps) return;
+  Progress progress;
+  const double done = static_cast<double>(now - started_at), window = static_cast<double>(now - reported_at);
+  progress.biological_ms = static_cast<double>(now) * spec->run.dt;
+  progress.total_ms = static_cast<double>(spec->run.steps) * spec->run.dt;
+  progress.wall_s = seconds(started, time);
+  if (done > 0) {
+    progress.real_time_factor = progress.wall_s / (done * spec->run.dt * 1e-3);
+    progress.remaining_s = progress.wall_s / done * static_cast<double>(spec->run.steps - now);
+  }
+  for (std::size_t p = 0; p < spike_count.size(); ++p) {
+    const double neurons = static_cast<double>(network.populations[p].size);
+    if (window > 0 && neurons > 0)
+      progress.rates_hz.emplace_back(spec->populations[p].name,
+                                     static_cast<double>(spike_count[p]) / neurons / (window * spec->run.dt * 1e-3));
+    spike_count[p] = 0;
+  }
+  progress.synapses = network.synapses();
+  for (std::size_t b = 0; b < spec->blockers.size(); ++b)
+    progress.drug_levels.emplace_back(spec->blockers[b].signal, signals.blocker_levels()[b]);
+  options.progress(progress);
+  reported = time;
+  reported_at = now;
+}
+
+Simulation::Simulation(const ModelSpec& spec, const Catalogue&, Sink& sink, SimulationOptions options) {
+  const auto begin = Clock::now();
+  impl_ = std::make_unique<Impl>(spec, sink, std::move(options));
+  impl_->recording = std::make_unique<Recording>(spec, impl_->network, impl_->signals, impl_->slices, sink);
+  impl_->statistics.build_s = seconds(begin, Clock::now());
+}
+
+Simulation::~Simulation() = default;
+
+bool Simulation::run() { return run_until(impl_->spec->run.steps); }
+
+bool Simulation::run_until(Step until) {
+  Impl& s = *impl_;
+  const auto begin = Clock::now();
+  if (s.statistics.steps == 0) {
+    s.started = s.reported = begin;
+    s.started_at = s.reported_at = s.now;
+  }
+  s.leave = false;
+  run_team(s.options.threads, [&](unsigned rank) { s.work(rank, until); });
+  s.statistics.events = 0;
+  for (const auto& counter : s.delivered) s.statistics.events += counter.value;
+  s.statistics.loop_s += seconds(begin, Clock::now());
+  for (const std::exception_ptr& e : s.failure)
+    if (e) std::rethrow_exception(e);
+  s.check_ledger();
+  s.recording->flush();
+  return s.now >= until;
+}
+
+Step Simulation::step() const { return impl_->now; }
+const Network& Simulation::network() const { return impl_->network; }
+const RunStatistics& Simulation::statistics() const { return impl_->statistics; }
+
+std::uint64_t Simulation::result_hash() const {
+  // A drug that was never given leaves no trace: signals that are exactly zero do not count.
+  std::uint64_t h = impl_->hash;
+  for (const Signals::Value& signal : impl_->signals.values())
+    if (signal.value != 0.0) {
+      h = XXH64(signal.name.data(), signal.name.size(), h);
+      h = XXH64(&signal.value, sizeof signal.value, h);
+    }
+  return h;
+}
+
+std::vector<Measure> Simulation::summary() const {
+  std::vector<Measure> measures = impl_->summary.measures();
+  for (const Signals::Value& signal : impl_->signals.values())
+    measures.push_back({"signal." + signal.name, signal.value * signal.to_unit, signal.unit, signal.meaning + ", at the end"});
+  return measures;
+}
+
+std::vector<double> Simulation::values(const std::string& population, const std::string& variable) const {
+  std::vector<double> result;
+  for (SliceWork& slice : impl_->slices)
+    for (PopulationSlice& p : slice.populations) {
+      if (p.spec().name != population) continue;
+      const double* column = p.variable(variable);
+      if (column == nullptr) throw InternalError("population " + population + " has no variable " + variable);
+      result.insert(result.end(), column, column + p.size());
+    }
+  return result;
+}
+
+double Simulation::signal(const std::string& name) const { return impl_->signals.values()[impl_->signals.index(name)].value; }
+
+}  // namespace burgeon

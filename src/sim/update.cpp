@@ -1,0 +1,188 @@
+#include "sim/update.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+namespace burgeon {
+namespace {
+
+constexpr std::size_t max_rows = 24;  // columns of one neuron or receptor model
+
+// Accumulators of one block; see NeuronBlock.
+struct Accumulators {
+  alignas(64) double current[max_block];
+  alignas(64) double slope[max_block];
+  alignas(64) double increment[max_block];
+  alignas(64) double current_end[max_block];
+  alignas(64) double jump[max_block];
+};
+
+// Column pointers of one receptor, from the block's first neuron on.
+struct ReceptorColumns {
+  std::array<double*, max_rows> state{};
+  std::array<double*, max_rows> coefficient{};
+  std::array<double*, 2 * max_blockers> blocked{};
+};
+
+class BlockUpdate {
+ public:
+  BlockUpdate(SliceWork& work, PopulationSlice& population, std::size_t begin, std::size_t n, Step first, double dt)
+      : population_(population),
+        inputs_(work.inputs[population.index]),
+        probes_(work.probes[population.index]),
+        begin_(begin),
+        n_(n),
+        first_(first),
+        dt_(dt),
+        linear_(population.spec().model->kind == NeuronKind::linear) {
+    population.state.pointers(begin, state_.data());
+    population.coefficient.pointers(population.uniform ? 0 : begin, coefficient_.data());
+    columns_.resize(population.receptors.size());
+    for (std::size_t r = 0; r < columns_.size(); ++r) {
+      ReceptorSlice& receptor = population.receptors[r];
+      receptor.state.pointers(begin, columns_[r].state.data());
+      receptor.coefficient.pointers(receptor.uniform ? 0 : begin, columns_[r].coefficient.data());
+      receptor.blocked.pointers(begin, columns_[r].blocked.data());
+      delta_ = delta_ || receptor.spec->model->kind == ReceptorKind::delta;
+    }
+    // Only what the model's scheme uses; the rest is null.
+    slope_ = linear_ ? nullptr : sum_.slope;
+    increment_ = linear_ ? sum_.increment : nullptr;
+    current_end_ = linear_ ? sum_.current_end : nullptr;
+    jump_ = delta_ ? sum_.jump : nullptr;
+  }
+
+  void step(std::uint32_t k, Accumulators& scratch, Emissions& spikes) {
+    clear();
+    const Step now = first_ + k;
+    for (InputSlice& input : inputs_) add_input(input, k, now);
+    const Probe* lfp = due_lfp(now);
+    for (std::size_t r = 0; r < columns_.size(); ++r) {
+      if (lfp != nullptr) std::copy_n(sum_.current, n_, scratch.current);
+      advance_receptor(r, now);
+      if (lfp != nullptr)
+        for (std::size_t i = 0; i < n_; ++i) lfp_[i] += std::abs(sum_.current[i] - scratch.current[i]);
+    }
+    advance_neurons(k, spikes);
+    sample(now);
+  }
+
+ private:
+  void clear() {
+    for (double* column : {sum_.current, slope_, increment_, current_end_, jump_})
+      if (column != nullptr) std::memset(column, 0, n_ * sizeof(double));
+  }
+
+  void add_input(InputSlice& input, std::uint32_t k, Step now) {
+    const auto kind = input.spec().kind;
+    const bool to_receptor = kind == InputSpec::Kind::poisson || kind == InputSpec::Kind::spikes;
+    float* slot = to_receptor ? population_.receptors[input.spec().receptor].ring.slot(now) : nullptr;
+    input.add(static_cast<Step>(k), {begin_, n_, slot, state_[0], linear_ ? population_.input_slope.data() + begin_ : nullptr,
+                                     sum_.current, slope_, increment_, current_end_});
+  }
+
+  void advance_receptor(std::size_t r, Step now) {
+    ReceptorSlice& receptor = population_.receptors[r];
+    float* input = receptor.ring.slot(now) + begin_;
+    if (!receptor.gain.empty())
+      for (std::size_t i = 0; i < n_; ++i) input[i] *= receptor.gain[begin_ + i];
+    ReceptorBlock block{n_, dt_, receptor.uniform, columns_[r].state.data(), columns_[r].coefficient.data(), input, state_[0],
+                        sum_.current, slope_, increment_, current_end_, jump_, receptor.blockers,
+                        columns_[r].blocked.data(),
+                        receptor.total_weight.empty() ? nullptr : receptor.total_weight.data() + begin_};
+    receptor.spec->model->advance(block);
+    std::memset(input, 0, n_ * sizeof(float));
+  }
+
+  void advance_neurons(std::uint32_t k, Emissions& spikes) {
+    NeuronBlock block{n_, dt_, population_.uniform, state_.data(), coefficient_.data(), sum_.current, slope_, increment_,
+                      current_end_, jump_, spike_index_, spike_before_, 0};
+    population_.spec().model->update(block);
+    for (std::size_t i = 0; i < block.spike_count; ++i)
+      spikes.push_back({k, population_.index, static_cast<LocalIndex>(population_.range.begin + begin_ + spike_index_[i]),
+                        spike_before_[i]});
+  }
+
+  [[nodiscard]] static bool due(const Probe& probe, Step time) {
+    return time % probe.every == 0 && time >= probe.start && time <= probe.stop;
+  }
+
+  // The LFP proxy is the sum of absolute receptor currents during the step that ends at a sampling point.
+  Probe* due_lfp(Step now) {
+    for (Probe& probe : probes_)
+      if (probe.what == Probe::What::lfp && due(probe, now + 1)) {
+        std::fill_n(lfp_, n_, 0.0);
+        return &probe;
+      }
+    return nullptr;
+  }
+
+  // Values at the end of the step.
+  void sample(Step now) {
+    for (Probe& probe : probes_) {
+      if (!due(probe, now + 1)) continue;
+      const std::size_t from = std::max(begin_, probe.begin), to = std::min(begin_ + n_, probe.end);
+      if (from >= to) continue;
+      const auto row = static_cast<std::size_t>((now + 1) / probe.every - first_ / probe.every - 1);
+      double* out = probe.samples.data() + row * (probe.end - probe.begin) + (from - probe.begin);
+      const double* in = probe.what == Probe::What::lfp ? lfp_ + (from - begin_) : probe.column + from;
+      std::copy_n(in, to - from, out);
+    }
+  }
+
+  PopulationSlice& population_;
+  std::vector<InputSlice>& inputs_;
+  std::vector<Probe>& probes_;
+  std::size_t begin_, n_;
+  Step first_;
+  double dt_;
+  bool linear_, delta_ = false;
+  std::array<double*, max_rows> state_{}, coefficient_{};
+  std::vector<ReceptorColumns> columns_;
+  Accumulators sum_;
+  double *slope_ = nullptr, *increment_ = nullptr, *current_end_ = nullptr, *jump_ = nullptr;
+  double lfp_[max_block];
+  std::uint32_t spike_index_[max_block];
+  float spike_before_[max_block];
+};
+
+}  // namespace
+
+void update(SliceWork& work, Step first, std::uint32_t steps, double dt, Emissions& spikes) {
+  spikes.clear();
+  Accumulators scratch;
+  for (PopulationSlice& population : work.populations) {
+    for (InputSlice& input : work.inputs[population.index]) input.begin_interval(first, static_cast<Step>(steps));
+    for (Probe& probe : work.probes[population.index]) {
+      const Step last = first + static_cast<Step>(steps);
+      const auto rows = static_cast<std::size_t>(last / probe.every - first / probe.every);
+      probe.samples.resize(rows * (probe.end - probe.begin));
+    }
+    for (std::size_t begin = 0; begin < population.size(); begin += max_block) {
+      BlockUpdate block(work, population, begin, std::min(max_block, population.size() - begin), first, dt);
+      for (std::uint32_t k = 0; k < steps; ++k) block.step(k, scratch, spikes);
+    }
+  }
+  sort_emissions(spikes, steps, work.scratch);
+}
+
+NotFinite find_not_finite(SliceWork& work) {
+  for (PopulationSlice& population : work.populations) {
+    const auto rows = population.spec().model->state;
+    for (std::size_t k = 0; k < population.state.rows(); ++k) {
+      const double* column = population.state.row(k);
+      // NaN and infinity both make x * 0 differ from 0, and the difference survives the sum.
+      double sum = 0.0;
+      for (std::size_t i = 0; i < population.size(); ++i) sum += column[i] * 0.0;
+      if (sum == 0.0) continue;
+      for (std::size_t i = 0; i < population.size(); ++i)
+        if (!std::isfinite(column[i]))
+          return {true, population.index, population.range.begin + i, std::string(rows[k].name)};
+    }
+  }
+  return {};
+}
+
+}  // namespace burgeon

@@ -1,0 +1,48 @@
+#pragma once
+// Integration of one slice over one interval: block by block, so that a block's columns stay in the first-level cache, and
+// inside a block step by step: inputs -> receptors -> neurons.
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/emissions.h"
+#include "sim/inputs.h"
+#include "sim/population_slice.h"
+
+namespace burgeon {
+
+/// A value taken from every neuron at some steps of an interval (recorders). Filled by `update`, read after.
+struct Probe {
+  enum class What : std::uint8_t { column, lfp };
+  What what = What::column;
+  const double* column = nullptr;      ///< What::column: first entry of the slice
+  std::size_t begin = 0, end = 0;      ///< recorded neurons, as positions in the slice
+  Step every = 1;                      ///< sampled at steps that are multiples of this
+  Step start = 0, stop = 0;            ///< and in [start, stop]
+  std::vector<double> samples;         ///< [sample of the interval][neuron], sample by sample
+};
+
+/// Everything one thread integrates, besides what it shares.
+struct SliceWork {
+  std::vector<PopulationSlice> populations;
+  std::vector<std::vector<InputSlice>> inputs;  ///< [population]
+  std::vector<std::vector<Probe>> probes;       ///< [population]
+  Emissions found[2];                           ///< spikes of this and the previous interval, in delivery order
+  Emissions scratch;
+};
+
+/// First neuron that is not finite, if any.
+struct NotFinite {
+  bool found = false;
+  std::uint32_t population = 0;
+  std::uint64_t neuron = 0;
+  std::string variable;
+};
+
+/// Integrates all populations of the slice from `first` through `steps` steps; spikes go to `spikes`, ordered.
+void update(SliceWork& work, Step first, std::uint32_t steps, double dt, Emissions& spikes);
+
+/// Looks for NaN and infinity in the state columns of the slice.
+[[nodiscard]] NotFinite find_not_finite(SliceWork& work);
+
+}  // namespace burgeon

@@ -1,0 +1,183 @@
+// What the parts of validation have in common: names, references, intervals.
+
+#include <algorithm>
+
+#include "base/nearest.h"
+#include "spec/tables.h"
+#include "spec/validate.h"
+
+namespace burgeon {
+
+namespace {
+
+// Names end up in file names and HDF5 paths.
+bool is_plain_word(const std::string& name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= 64 && name[0] != '-' && std::all_of(name.begin(), name.end(), plain);
+}
+
+std::vector<std::string> population_names(const ModelSpec& spec) {
+  std::vector<std::string> names;
+  for (const PopulationSpec& population : spec.populations) names.push_back(population.name);
+  return names;
+}
+
+}  // namespace
+
+bool Build::spend(std::uint64_t items, Position at, const std::string& path) {
+  constexpr std::uint64_t most = 5'000'000;
+  if (spent + items <= most && items <= most) {
+    spent += items;
+    return true;
+  }
+  report.error(at, path, {"lists of the file expand to more than " + std::to_string(most) + " items"});
+  return false;
+}
+
+std::vector<const Member*> named_tables(Build& build, const Node& root, std::string_view name) {
+  std::vector<const Member*> result;
+  const Member* parent = root.find(name);
+  if (!parent) return result;
+  const std::string path(name);
+  if (!parent->value.is_table()) {
+    build.report.error(parent->value.at, path, {"'" + path + "' is a table, not " + std::string(kind_name(parent->value.kind)),
+                                                "[" + path + ".name] and keys below it"});
+    return result;
+  }
+  for (const Member& member : parent->value.members) {
+    const std::string full = path + "." + member.name;
+    if (!is_plain_word(member.name))
+      build.report.error(member.at, full, {"'" + member.name + "' is not a name", "up to 64 letters, digits, _ and -"});
+    else if (!member.value.is_table())
+      build.report.error(member.at, full, {"'" + full + "' is a table, not " + std::string(kind_name(member.value.kind))});
+    else
+      result.push_back(&member);
+  }
+  return result;
+}
+
+std::vector<const Node*> listed_tables(Build& build, const Node& root, std::string_view name) {
+  std::vector<const Node*> result;
+  const Member* parent = root.find(name);
+  if (!parent) return result;
+  const std::string path(name);
+  const auto complain = [&](Position at) { build.report.error(at, path, {"'" + path + "' is a list of tables", "[[" + path + "]]"}); };
+  if (!parent->value.is_array()) {
+    complain(parent->value.at);
+    return result;
+  }
+  for (const Node& item : parent->value.items) {
+    if (item.is_table()) result.push_back(&item);
+    else complain(item.at);
+  }
+  return result;
+}
+
+void unknown_name(Build& build, Position at, const std::string& path, const std::string& what, const std::string& name,
+                  const std::vector<std::string>& names) {
+  const std::string message = "unknown " + what + " '" + name + "'" + (names.empty() ? ": there is none" : "");
+  build.report.error(at, path, {message, list_names(names), nearest_name(name, names)});
+}
+
+std::optional<Selection> resolve_selection(Build& build, const std::string& text, Position at, const std::string& path) {
+  const std::size_t dot = text.find('.');
+  const std::string name = text.substr(0, dot);
+  const auto& populations = build.spec.populations;
+  const auto place = std::find_if(populations.begin(), populations.end(), [&](const auto& p) { return p.name == name; });
+  if (place == populations.end()) {
+    unknown_name(build, at, path, "population", name, population_names(build.spec));
+    return std::nullopt;
+  }
+  Selection selection{static_cast<std::uint32_t>(place - populations.begin()), 0, place->size, text};
+  if (dot == std::string::npos) return selection;
+  const std::string group = text.substr(dot + 1);
+  std::vector<std::string> names;
+  for (const GroupSpec& g : place->groups) {
+    names.push_back(name + "." + g.name);
+    if (g.name != group) continue;
+    selection.first = g.first;
+    selection.count = g.count;
+    return selection;
+  }
+  unknown_name(build, at, path, "group", text, names);
+  return std::nullopt;
+}
+
+std::vector<Selection> resolve_selections(Build& build, Section& section, std::string_view name, bool star) {
+  std::vector<Selection> result;
+  for (const auto& [text, at] : section.names(name)) {
+    if (text == "*" && star) {
+      if (!build.spend(build.spec.populations.size(), at, section.path_of(name))) continue;
+      for (const std::string& population : population_names(build.spec))
+        result.push_back(*resolve_selection(build, population, at, section.path_of(name)));
+    } else if (const auto selection = resolve_selection(build, text, at, section.path_of(name))) {
+      // The same neurons twice would be counted twice.
+      const auto same = [&](const Selection& s) { return s.name == selection->name; };
+      if (std::any_of(result.begin(), result.end(), same))
+        build.report.error(at, section.path_of(name), {"'" + text + "' is there twice"});
+      else
+        result.push_back(*selection);
+    }
+  }
+  return result;
+}
+
+std::optional<std::uint32_t> resolve_receptor(Build& build, const Selection& target, const std::string& name, Position at,
+                                              const std::string& path) {
+  const PopulationSpec& population = build.spec.populations[target.population];
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < population.receptors.size(); ++k) {
+    if (population.receptors[k].name == name) return static_cast<std::uint32_t>(k);
+    names.push_back(population.receptors[k].name);
+  }
+  unknown_name(build, at, path, "receptor of '" + population.name + "'", name, names);
+  return std::nullopt;
+}
+
+std::vector<Draw> read_draws(Section& section, std::span<const ParameterRow> rows) {
+  std::vector<Draw> draws;
+  for (const ParameterRow& row : rows) draws.push_back(section.draw(row.name));
+  return draws;
+}
+
+std::vector<double> typical(const std::vector<Draw>& draws) {
+  std::vector<double> values;
+  for (const Draw& draw : draws) values.push_back(draw.kind == Draw::Kind::uniform ? 0.5 * (draw.a + draw.b) : draw.a);
+  return values;
+}
+
+Interval read_interval(Build& build, Section& section) {
+  Interval interval{section.quantity("start"), section.written("stop").value_or(unbounded)};
+  if (interval.stop <= interval.start) section.error("stop", {"'stop' is not after 'start'"});
+  if (build.duration() > 0.0 && interval.start >= build.duration() && section.has("start"))
+    build.report.warning(section.value_at("start"), section.path_of("start"),
+                         {"'start' is not before the end of the run, so " + section.path() + " has no effect"});
+  return interval;
+}
+
+std::vector<SignalName> all_signals(const ModelSpec& spec) {
+  std::vector<SignalName> signals;
+  for (const DrugSpec& drug : spec.drugs) {
+    if (!drug.model) continue;
+    for (const SignalRow& row : drug.model->signals) signals.push_back({drug.name + "." + std::string(row.name), row.unit});
+  }
+  return signals;
+}
+
+std::optional<SignalName> resolve_signal(Build& build, Section& section, const std::string& name) {
+  std::vector<std::string> names;
+  for (const SignalName& signal : all_signals(build.spec)) {
+    if (signal.name == name) return signal;
+    names.push_back(signal.name);
+  }
+  // Signals of a drug whose model is unknown can't be judged.
+  const auto& drugs = build.spec.drugs;
+  const auto broken = [&](const DrugSpec& d) { return !d.model && name.starts_with(d.name + "."); };
+  if (std::none_of(drugs.begin(), drugs.end(), broken))
+    unknown_name(build, section.value_at("signal"), section.path_of("signal"), "signal", name, names);
+  return std::nullopt;
+}
+
+}  // namespace burgeon

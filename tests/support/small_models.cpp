@@ -1,0 +1,211 @@
+#include "support/small_models.h"
+
+namespace burgeon::test {
+
+std::string small_circuit() {
+  return R"(
+title = "small circuit"
+[simulation]
+duration = "600 ms"
+slow_tick = "50 ms"
+seed = 11
+
+[populations.pyr]
+model = "aeif_cond"
+n = 122
+C_m = { normal = ["200 pF", "10 pF"], min = "150 pF", max = "250 pF" }
+initial.V_m = { uniform = ["-65 mV", "-52 mV"] }
+groups.A = { first = 0, count = 33 }
+receptors.ampa = { model = "exp_conductance", tau = "3 ms", E_rev = "0 mV" }
+receptors.nmda = { model = "nmda", subunit = "2B" }
+receptors.gaba = { model = "exp_conductance", tau = "8 ms", E_rev = "-75 mV" }
+
+[populations.pv]
+model = "lif_cond"
+n = 51
+V_th = "-50 mV"
+initial.V_m = { uniform = ["-65 mV", "-52 mV"] }
+receptors.ampa = { model = "exp_conductance", tau = "2 ms", E_rev = "0 mV" }
+receptors.nmda = { model = "nmda", subunit = "2C" }
+receptors.gaba = { model = "exp_conductance", tau = "6 ms", E_rev = "-75 mV" }
+
+[projections.pyr_to_pyr]
+source = "pyr"
+target = "pyr"
+receptor = "ampa"
+wiring = { rule = "bernoulli", p = 0.2 }
+weight = { lognormal = ["0.6 nS", "0.3 nS"] }
+delay = { normal = ["2 ms", "1 ms"], min = "0.3 ms" }
+
+[projections.pyr_to_pyr_nmda]
+source = "pyr"
+target = "pyr"
+receptor = "nmda"
+wiring = { rule = "fixed_in_degree", number = 12 }
+weight = "0.4 nS"
+delay = "1.1 ms"
+
+[projections.pyr_to_pv]
+source = "pyr"
+target = "pv"
+receptor = "ampa"
+wiring = { rule = "fixed_in_degree", number = 20 }
+weight = "1.0 nS"
+delay = { uniform = ["0.3 ms", "40 ms"] }
+
+[projections.group_to_pv]
+source = "pyr.A"
+target = "pv"
+receptor = "nmda"
+wiring = { rule = "all_to_all" }
+weight = "0.1 nS"
+delay = "0.9 ms"
+
+[projections.pv_to_pyr]
+source = "pv"
+target = "pyr"
+receptor = "gaba"
+wiring = { rule = "fixed_out_degree", number = 30 }
+weight = "1.5 nS"
+delay = "0.7 ms"
+
+[projections.pv_to_pv]
+source = "pv"
+target = "pv"
+receptor = "gaba"
+wiring = { rule = "fixed_total", number = 400 }
+weight = { normal = ["1 nS", "0.2 nS"], min = "0 nS" }
+delay = "0.7 ms"
+
+[inputs.background]
+type = "poisson"
+target = ["pyr", "pv"]
+receptor = "ampa"
+rate = "1500 Hz"
+weight = "1.6 nS"
+
+[inputs.group_drive]
+type = "poisson"
+target = "pyr.A"
+receptor = "nmda"
+rate = [["0 ms", "50 Hz"], ["300 ms", "200 Hz"]]
+interpolation = "ramp"
+weight = "0.5 nS"
+
+[inputs.noise]
+type = "ou_current"
+target = "pv"
+mean = "20 pA"
+sd = "30 pA"
+tau = "5 ms"
+
+[drugs.ketamine]
+[[doses]]
+drug = "ketamine"
+route = "clamp"
+amount = "5 uM"
+start = "100 ms"
+over = "300 ms"
+
+[record.spikes]
+kind = "spikes"
+target = "*"
+[record.rates]
+kind = "rate"
+target = ["pyr", "pv"]
+every = "10 ms"
+[record.membrane]
+kind = "variable"
+variable = "V_m"
+target = "pyr"
+every = "1 ms"
+subset = 7
+[record.block]
+kind = "block"
+target = ["pyr", "pv"]
+every = "50 ms"
+[record.lfp]
+kind = "lfp"
+target = "pyr"
+every = "1 ms"
+)";
+}
+
+std::string small_gated() {
+  return R"(
+title = "small gated network"
+[simulation]
+duration = "400 ms"
+seed = 3
+
+[populations.pyr]
+model = "lif_cond"
+n = 90
+V_th = "-50 mV"
+initial.V_m = { uniform = ["-65 mV", "-52 mV"] }
+groups.A = { first = 0, count = 21 }
+receptors.ampa = { model = "exp_conductance", tau = "2 ms", E_rev = "0 mV" }
+receptors.nmda = { model = "nmda_gated", subunit = "2A" }
+
+[projections.recurrent]
+source = "pyr"
+target = "pyr"
+receptor = "nmda"
+wiring = { rule = "all_to_all" }
+weight = "0.5 nS"
+delay = "0.5 ms"
+gate = { model = "wang_gate" }
+table = { A = { A = 1.7, rest = 1.0 }, rest = { A = 0.9, rest = 1.0 } }
+
+[inputs.background]
+type = "poisson"
+target = "pyr"
+receptor = "ampa"
+rate = "1800 Hz"
+weight = "1.8 nS"
+
+[record.spikes]
+kind = "spikes"
+target = "*"
+)";
+}
+
+std::string small_delta() {
+  return R"(
+title = "small delta network"
+[simulation]
+duration = "300 ms"
+seed = 5
+
+[populations.exc]
+model = "lif_psc_exp"
+n = 80
+E_L = "0 mV"
+V_reset = "10 mV"
+V_th = "20 mV"
+tau_m = "20 ms"
+initial.V_m = { uniform = ["0 mV", "19 mV"] }
+receptors.syn = { model = "delta" }
+
+[projections.recurrent]
+source = "exc"
+target = "exc"
+receptor = "syn"
+wiring = { rule = "fixed_in_degree", number = 10 }
+weight = "0.8 mV"
+delay = "1.5 ms"
+
+[inputs.external]
+type = "poisson"
+target = "exc"
+receptor = "syn"
+rate = "12 kHz"
+weight = "0.1 mV"
+
+[record.spikes]
+kind = "spikes"
+target = "*"
+)";
+}
+
+}  // namespace burgeon::test
