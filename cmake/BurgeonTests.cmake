@@ -52,9 +52,6 @@ foreach(kind IN LISTS BURGEON_TEST_KINDS)
     add_executable(${name} "${source}")
     target_link_libraries(${name} PRIVATE burgeon_test_support)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
-    if(TARGET burgeon)
-      add_dependencies(${name} burgeon)
-    endif()
     gtest_discover_tests(${name}
       TEST_PREFIX "${name}."
       DISCOVERY_MODE PRE_TEST

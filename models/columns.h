@@ -15,6 +15,19 @@ template <bool uniform>
   return column[uniform ? 0 : i];
 }
 
+/// The same for loops with conditions: the shared value is read once, before the loop, since compilers do not move a read out
+/// of a condition.
+template <bool uniform>
+class Column {
+ public:
+  explicit Column(const double* values) : values_(values), shared_(values[0]) {}
+  [[gnu::always_inline]] double operator[](std::size_t i) const { return uniform ? shared_ : values_[i]; }
+
+ private:
+  const double* values_;
+  double shared_;
+};
+
 /// Stands in for an input column that the caller left out.
 inline constexpr double no_input[max_block] = {};
 

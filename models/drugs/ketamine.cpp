@@ -36,8 +36,21 @@ using namespace ketamine_rows;
 constexpr double uM_per_mg_L = 1000.0 / 237.73;
 
 enum Signal : std::size_t {
-  plasma, plasma_ng_ml, plasma_S, plasma_R, venous_ng_ml, effect_site, effect_site_S, effect_site_R, nk_plasma,
-  nk_effect_site, hnk_plasma, depot, amount_in_body, eliminated, signal_count
+  plasma,
+  plasma_ng_ml,
+  plasma_S,
+  plasma_R,
+  venous_ng_ml,
+  effect_site,
+  effect_site_S,
+  effect_site_R,
+  nk_plasma,
+  nk_effect_site,
+  hnk_plasma,
+  depot,
+  amount_in_body,
+  eliminated,
+  signal_count
 };
 
 constexpr std::array<SignalRow, signal_count> signals{{
@@ -61,13 +74,28 @@ constexpr std::array<SignalRow, signal_count> signals{{
 // 1 / (1 + exp(0.062 * 66) / 3.57) = 0.05628 that the receptors use (measured without Mg: 0.33, 0.31 uM).
 // human: 0.71 uM at -70 mV, times exp(0.79 * 4 / 26.73).
 constexpr std::array<BlockKinetics, 2> block{{
-    {.moiety = "ketamine", .kon = 0.15, .delta = 0.79, .trapped = 1.0,
-     .ic50_2A = 0.301, .ic50_2B = 0.286, .ic50_2C = 0.51, .ic50_2D = 0.83, .ic50_human = 0.799,
+    {.moiety = "ketamine",
+     .kon = 0.15,
+     .delta = 0.79,
+     .trapped = 1.0,
+     .ic50_2A = 0.301,
+     .ic50_2B = 0.286,
+     .ic50_2C = 0.51,
+     .ic50_2D = 0.83,
+     .ic50_human = 0.799,
      .source = "kon, delta, trapping, human IC50: Gilling 2009, Neuropharmacology 56:866 (abstract); "
                "subunits assumed, recalled from Kotermanski & Johnson 2009, J Neurosci 29:2774"},
-    {.moiety = "norketamine", .kon = 0.15, .delta = 0.79, .trapped = 1.0,
-     .ic50_2A = 1.927, .ic50_2B = 1.830, .ic50_2C = 3.264, .ic50_2D = 5.312, .ic50_human = 5.114,
-     .source = "6.4 times the IC50 of ketamine, Shaffer 2014 (occupancy); kinetics assumed: same kon, delta and trapping"},
+    {.moiety = "norketamine",
+     .kon = 0.15,
+     .delta = 0.79,
+     .trapped = 1.0,
+     .ic50_2A = 1.927,
+     .ic50_2B = 1.830,
+     .ic50_2C = 3.264,
+     .ic50_2D = 5.312,
+     .ic50_human = 5.114,
+     .source =
+         "6.4 times the IC50 of ketamine, Shaffer 2014 (occupancy); kinetics assumed: same kon, delta and trapping"},
 }};
 
 /// Stages beyond those every drug has.
@@ -105,14 +133,21 @@ struct Absorption {
 
 Absorption absorption(const double* p, Route route) {
   switch (route) {
-    case Route::intranasal: return {p[F_nasal], p[ka_nasal], true};
-    case Route::oral: return {p[F_oral], p[ka_oral], true};
-    case Route::sublingual: return {p[F_sublingual], p[ka_sublingual], true};
-    case Route::intraperitoneal: return {p[F_ip], p[ka_ip], true};
-    case Route::subcutaneous: return {p[F_sc], p[ka_sc], false};
-    case Route::intramuscular: return {p[F_im], p[ka_im], false};
+    case Route::intranasal:
+      return {p[F_nasal], p[ka_nasal], true};
+    case Route::oral:
+      return {p[F_oral], p[ka_oral], true};
+    case Route::sublingual:
+      return {p[F_sublingual], p[ka_sublingual], true};
+    case Route::intraperitoneal:
+      return {p[F_ip], p[ka_ip], true};
+    case Route::subcutaneous:
+      return {p[F_sc], p[ka_sc], false};
+    case Route::intramuscular:
+      return {p[F_im], p[ka_im], false};
     case Route::intravenous:
-    case Route::clamp: break;
+    case Route::clamp:
+      break;
   }
   return {1.0, 0.0, false};
 }
@@ -199,7 +234,9 @@ void evaluate(const double* p, std::span<const Dose> doses, double t, double* si
 constinit const DrugModel ketamine{
     .name = "ketamine",
     .title = "Ketamine, S and R enantiomers, three compartments, effect site, norketamine, hydroxynorketamine",
-    .source = "Kamp 2020, doi 10.1097/ALN.0000000000003577 (clearance and volume) and doi 10.1016/j.bja.2020.06.067 (enantiomers, metabolites)",
+    .source =
+        "Kamp 2020, doi 10.1097/ALN.0000000000003577 (clearance and volume) and doi 10.1016/j.bja.2020.06.067 "
+        "(enantiomers, metabolites)",
     .parameters = parameters,
     .presets = presets,
     .signals = signals,

@@ -23,30 +23,46 @@ namespace {
 constexpr double uM_per_mg_L = 1000.0 / 179.30;
 
 enum Parameter : std::size_t {
-  body_mass, reference_mass, CL, Q, V1, V2, F_oral, ka_oral, F_injected, ka_injected, fu, Kp_uu, ke0, parameter_count
+  body_mass,
+  reference_mass,
+  CL,
+  Q,
+  V1,
+  V2,
+  F_oral,
+  ka_oral,
+  F_injected,
+  ka_injected,
+  fu,
+  Kp_uu,
+  ke0,
+  parameter_count
 };
 
-constexpr std::string_view label = "memantine label: volume 9-11 L/kg, half-life 60-100 h, 70-150 ng/mL at 20 mg/d";
+constexpr std::string_view label =
+    "assumed: calibrated on the memantine label: volume 9-11 L/kg, half-life 60-100 h, 70-150 ng/mL at 20 mg/d";
 constexpr std::string_view beconi =
-    "assumed: about 4.5 (mouse) and 13 (rat) times the glomerular filtration rate, half-life below 4 h, after Beconi 2012, "
+    "assumed: about 4.5 (mouse) and 13 (rat) times the glomerular filtration rate, half-life below 4 h, after Beconi "
+    "2012, "
     "doi 10.1371/currents.RRN1291; volume as in man";
 
 constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"body_mass", "kg", 70.0, 0.005, 300.0, "body mass; clearances scale with mass^(3/4), volumes with mass",
      "doi 10.1146/annurev.pharmtox.48.113006.094708"},
-    {"reference_mass", "kg", 70.0, 0.005, 300.0, "body mass at which clearances and volumes below hold", "definition"},
+    {"reference_mass", "kg", 70.0, 0.005, 300.0, "body mass at which clearances and volumes below hold",
+     "assumed: the mass each source states its values for"},
     {"CL", "L/h", 7.0, 1e-5, 1e4, "clearance", label},
     {"Q", "L/h", 0.0, 0.0, 1e5, "exchange with the peripheral compartment; 0: one compartment", label},
     {"V1", "L", 700.0, 1e-5, 1e5, "central volume", label},
     {"V2", "L", 700.0, 1e-5, 1e5, "peripheral volume, used when Q > 0", "assumed: as V1"},
-    {"F_oral", "", 1.0, 0.0, 1.0, "bioavailability, oral, nasal, sublingual", "memantine label: about 100 %"},
+    {"F_oral", "", 1.0, 0.0, 1.0, "bioavailability, oral, nasal, sublingual", "memantine label: about 100 % (assumed)"},
     {"ka_oral", "1/h", 0.7, 1e-3, 1e3, "absorption rate, oral, nasal, sublingual",
      "assumed: peak within the label's 3-8 h"},
     {"F_injected", "", 1.0, 0.0, 1.0, "bioavailability, i.p., s.c., i.m.", "assumed: complete"},
     {"ka_injected", "1/h", 3.0, 1e-3, 1e3, "absorption rate, i.p., s.c., i.m.", "assumed: peak within 1 h in rodents"},
-    {"fu", "", 0.55, 0.01, 1.0, "unbound fraction in plasma", "memantine label: 45 % bound"},
+    {"fu", "", 0.55, 0.01, 1.0, "unbound fraction in plasma", "memantine label: 45 % bound (assumed)"},
     {"Kp_uu", "", 1.0, 0.05, 5.0, "unbound brain / unbound plasma",
-     "memantine label: cerebrospinal fluid / serum 0.52, close to fu"},
+     "assumed: cerebrospinal fluid / serum 0.52 (label) is close to fu"},
     {"ke0", "1/min", 0.02, 1e-3, 1e2, "effect-site equilibration rate", "assumed: half-time about 0.5 h"},
 }};
 
@@ -64,20 +80,28 @@ constexpr std::array<SignalRow, signal_count> signals{{
 constexpr double keep = std::numeric_limits<double>::quiet_NaN();
 using Values = std::array<double, parameter_count>;
 constexpr Values default_values{keep, keep, keep, keep, keep, keep, keep, keep, keep, keep, keep, keep, keep};
-constexpr Values mouse{keep, 0.025, 0.095, keep, 0.25, 0.25, keep, keep, keep, keep, keep, keep, 0.1};
-constexpr Values rat{keep, 0.3, 1.2, keep, 3.0, 3.0, 0.41, keep, keep, keep, keep, keep, 0.05};
+constexpr Values mouse{0.025, 0.025, 0.095, keep, 0.25, 0.25, keep, keep, keep, keep, keep, keep, 0.1};
+constexpr Values rat{0.25, 0.25, 1.0, keep, 2.5, 2.5, 0.41, keep, keep, keep, keep, keep, 0.05};
 
 constexpr std::array<PresetRow, 3> presets{{
     {"default", "human", default_values, label},
     {"mouse", "mouse", mouse, beconi},
-    {"rat", "rat", rat, "clearance assumed: see mouse, half of it for the dose range used; oral F 41 %: doi 10.1111/bcpt.12479"},
+    {"rat", "rat", rat,
+     "clearance assumed: see mouse, half of it for the dose range used; oral F 41 %: doi 10.1111/bcpt.12479"},
 }};
 
 // With 1 mM Mg at -66 mV: 13, 10, 1.6, 1.8 uM. Times the Mg block at -66 mV (K_Mg 3.57, 3.57, 45.6, 23.4 mM: 0.05628,
 // 0.05628, 0.4324, 0.2811). human: koff / kon = 0.53 / 0.32 = 1.66 uM at -70 mV, times exp(0.9 * 4 / 26.73).
 constexpr std::array<BlockKinetics, 1> block{{
-    {.moiety = "memantine", .kon = 0.32, .delta = 0.9, .trapped = 0.825,
-     .ic50_2A = 0.732, .ic50_2B = 0.563, .ic50_2C = 0.692, .ic50_2D = 0.506, .ic50_human = 1.895,
+    {.moiety = "memantine",
+     .kon = 0.32,
+     .delta = 0.9,
+     .trapped = 0.825,
+     .ic50_2A = 0.732,
+     .ic50_2B = 0.563,
+     .ic50_2C = 0.692,
+     .ic50_2D = 0.506,
+     .ic50_human = 1.895,
      .source = "kon, koff: Gilling 2009, Neuropharmacology 56:866 (abstract); delta assumed, above ketamine's "
                "0.79; trapped: one sixth to 20 % released, Blanpied 1997 J Neurophysiol 77:309; subunits assumed, "
                "recalled from Kotermanski & Johnson 2009, J Neurosci 29:2774"},

@@ -11,24 +11,33 @@ namespace {
 /// Most stages of one chain: input, depot and four more.
 constexpr std::size_t max_chain = 6;
 
-/// Divided difference of close rates, sorted, (r[n-1] - r[0]) t <= 1: Taylor series about the fastest, all terms positive.
+/// 1 / k; its length also bounds the series below, whose terms fall faster than 1 / k!.
+constexpr auto reciprocal = [] {
+  std::array<double, 26> table{};
+  for (std::size_t k = 1; k < table.size(); ++k) table[k] = 1.0 / static_cast<double>(k);
+  return table;
+}();
+
+/// Divided difference of close rates, sorted, (r[n-1] - r[0]) t <= 1; `decay` = exp(-r[n-1] t), the fastest.
+/// Taylor series about the fastest, all terms positive:
 /// D = t^(n-1) e^(-r_max t) sum_k h_k(x) / (n - 1 + k)!, x_i = (r_max - r_i) t, h_k complete homogeneous symmetric.
 double close_decay(const double* r, std::size_t n, double t, double decay) {
+  if (n == 1) return decay;
   double x[max_chain], h[max_chain];
   double scale = decay;
   for (std::size_t i = 0; i + 1 < n; ++i) {
     x[i] = (r[n - 1] - r[i]) * t;
     h[i] = 1.0;
-    scale *= t / static_cast<double>(i + 1);
+    scale *= t * reciprocal[i + 1];
   }
   double sum = 1.0, coefficient = 1.0;
-  for (std::size_t k = 1; k <= 24; ++k) {
-    coefficient /= static_cast<double>(n - 1 + k);
+  for (std::size_t k = n; k < reciprocal.size(); ++k) {
+    coefficient *= reciprocal[k];
     double symmetric = 0.0;
     for (std::size_t i = 0; i + 1 < n; ++i) symmetric = h[i] = symmetric + x[i] * h[i];
     const double term = coefficient * symmetric;
     sum += term;
-    if (term < 1e-17 * sum) break;
+    if (term < 1e-16 * sum) break;
   }
   return scale * sum;
 }
@@ -93,7 +102,7 @@ double Input::chain(const Clock& clock, std::span<const std::size_t> stages) con
     r[k] = rate, decay[k] = clock.decay[stages[i]];
   }
 
-  // Level m holds the differences of m + 1 neighbours: by recursion where they are apart, by series where they are close.
+  // Level m holds the differences of m + 1 neighbours: recursion where they are apart, series where they are close.
   const double t = clock.t;
   if ((r[n - 1] - r[0]) * t <= 1.0) return close_decay(r, n, t, decay[n - 1]);
   for (std::size_t i = 0; i < n; ++i) d[i] = decay[i];
@@ -111,7 +120,8 @@ double Input::driven(std::span<const std::size_t> stages) const {
   if (free_.t <= 0.0) return chain(fill_, stages) / duration_;
   // ... afterwards every stage decays from what it held then.
   double sum = 0.0;
-  for (std::size_t j = 1; j < stages.size(); ++j) sum += chain(fill_, stages.first(j + 1)) * chain(free_, stages.subspan(j));
+  for (std::size_t j = 1; j < stages.size(); ++j)
+    sum += chain(fill_, stages.first(j + 1)) * chain(free_, stages.subspan(j));
   return sum / duration_;
 }
 

@@ -4,14 +4,15 @@
 // A mammillary system (central V1, peripheral V2 and V3) splits into modes: after a unit bolus the central amount is
 //     A1(t) = sum_i w_i exp(-lambda_i t),   w_i >= 0, sum_i w_i = 1, lambda_i >= 0 real.
 // Everything before and after it (absorption, metabolites, effect sites, eliminated amount) is a chain of first-order
-// stages. The last stage of a chain with rates r_0 ... r_n, filled by a unit bolus, holds k_1 ... k_n D(r_0 ... r_n; t),
+// stages. The last stage of a chain with rates r_0 ... r_n, filled by a unit bolus, holds
+//     k_1 ... k_n D(r_0 ... r_n; t),
 // where k_j is the transfer rate into stage j and
 //     D(r_0 ... r_n; t) = (-1)^n [r_0, ..., r_n] exp(-r t)
 // is the divided difference of the exponential: symmetric, positive, and finite when rates coincide. A zero-order input
 // of duration T is one more stage of rate 0, stopped at T; afterwards each stage decays from what it held at T
 // (product rule of divided differences), so no term is ever subtracted from another.
-// Source: McCurdy, Ng & Parlett 1984, Math Comp 43:501 (divided differences of exp: series for close arguments, recursion
-// for distant ones); the modes are the eigenvectors of the symmetrised rate matrix.
+// Source: McCurdy, Ng & Parlett 1984, Math Comp 43:501 (divided differences of exp: series for close arguments,
+// recursion for distant ones); the modes are the eigenvectors of the symmetrised rate matrix.
 
 #include <array>
 #include <initializer_list>
@@ -43,8 +44,8 @@ class Input {
   /// `depot_rate` [1/ms], 0: straight into the first stage; `elapsed` >= 0 and `duration` [ms], 0: bolus.
   Input(const Rates& rates, double depot_rate, double elapsed, double duration);
 
-  /// Amount in the last of `stages` (at most four) per unit dose and unit transfer rates; the depot comes first by itself
-  /// and its own rate is included. Relative error below 1e-11.
+  /// Amount in the last of `stages` (at most four) per unit dose and unit transfer rates; the depot comes first by
+  /// itself and its own rate is included. Relative error below 1e-11.
   [[nodiscard]] double through(std::initializer_list<std::size_t> stages) const;
   /// Amount still in the depot per unit dose.
   [[nodiscard]] double in_depot() const;
@@ -73,8 +74,8 @@ class Input {
 struct Amounts {
   double depot = 0.0;
   double central = 0.0;
-  double lagged = 0.0;      ///< central amount seen through the effect-site lag
-  double body = 0.0;        ///< all three compartments
+  double lagged = 0.0;  ///< central amount seen through the effect-site lag
+  double body = 0.0;    ///< all three compartments
   double eliminated = 0.0;
 };
 

@@ -63,6 +63,7 @@ template <bool uniform>
 [[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict P22, const double* __restrict constant,
              const double* __restrict V_threshold, const double* __restrict increment, const double* __restrict jump,
              double* __restrict V, double* __restrict refractory, double* __restrict start) {
+  const Column<uniform> decay_of(P22), drift_of(constant), threshold_of(V_threshold);
   unsigned long long special = 0;
 #pragma omp simd reduction(| : special)
   for (std::size_t i = 0; i < n; ++i) {
@@ -70,12 +71,12 @@ template <bool uniform>
     const double left = larger(refractory[i] - dt, -dt);
     const bool free = left <= -dt;
     const double v = V[i] + (free ? jump[i] : 0.0);
-    const double moved = at<uniform>(P22, i) * v + (at<uniform>(constant, i) + increment[i]);
+    const double moved = decay_of[i] * v + (drift_of[i] + increment[i]);
     const double end = free ? moved : v;
     start[i] = v;
     V[i] = end;
     refractory[i] = left;
-    const unsigned long long reached = larger(v, end) >= at<uniform>(V_threshold, i) ? 1ULL : 0ULL;
+    const unsigned long long reached = larger(v, end) >= threshold_of[i] ? 1ULL : 0ULL;
     const unsigned long long wakes = left < 0.0 ? 1ULL : 0ULL;
     special |= free ? reached : wakes;
   }

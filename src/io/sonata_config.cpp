@@ -18,7 +18,7 @@ void write_json(const std::filesystem::path& path, const Json& json) {
 /// A report as SONATA describes it; the attributes are those of docs/file_format.md.
 Json report_json(const Table& table, double duration_ms) {
   Json json = {{"type", "compartment"}, {"sections", "soma"}, {"variable_name", table.name}, {"unit", table.columns.back().unit},
-               {"start_time", 0.0},     {"end_time", duration_ms}, {"file_name", table.name + ".h5"}, {"enabled", true}};
+               {"start_time", 0.0},     {"end_time", duration_ms}, {"file_name", "reports/" + table.name + ".h5"}, {"enabled", true}};
   for (const auto& a : table.attributes) {
     if (a.name == "population") json["cells"] = std::get<std::string>(a.value);
     if (a.name == "variable") json["variable_name"] = std::get<std::string>(a.value);

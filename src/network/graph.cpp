@@ -7,6 +7,7 @@
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/connected_components.hpp>
 #include <boost/graph/filtered_graph.hpp>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
@@ -44,7 +45,9 @@ bool has_effect(const InputSpec& input) {
   return input.target.count > 0 && input.start < input.stop && !(synaptic && input.weight == 0.0);
 }
 
-bool has_effect(const ProjectionSpec& projection) { return expected_synapses(projection) > 0.0 && !is_zero(projection.weight); }
+bool has_effect(const ProjectionSpec& projection) {
+  return expected_synapses(projection) > 0.0 && !is_zero(projection.weight);
+}
 
 /// What the checks share: the graph without edges that have no effect, and which populations activity can start from.
 class Checker {
@@ -81,7 +84,8 @@ class Checker {
       const std::uint64_t smaller = std::min(p.source.count, p.target.count);
       if (p.wiring.rule == WiringSpec::Rule::one_to_one && p.source.count != p.target.count)
         add(Severity::warning, "projections." + p.name,
-            fmt::format("one_to_one joins only the first {} of {} and {} neurons", smaller, p.source.count, p.target.count));
+            fmt::format("one_to_one joins only the first {} of {} and {} neurons", smaller, p.source.count,
+                        p.target.count));
     }
     for (const InputSpec& input : spec_.inputs)
       if (!has_effect(input))
@@ -97,8 +101,9 @@ class Checker {
     const auto colours = boost::make_iterator_property_map(colour.begin(), boost::get(boost::vertex_index, circuit_));
     for (const auto v : boost::make_iterator_range(boost::vertices(circuit_))) {
       const CircuitVertex& vertex = circuit_[v];
-      const bool source = vertex.kind == CircuitVertex::Kind::input ||
-                          (vertex.kind == CircuitVertex::Kind::population && drives_itself(spec_.populations[vertex.index]));
+      const bool source =
+          vertex.kind == CircuitVertex::Kind::input ||
+          (vertex.kind == CircuitVertex::Kind::population && drives_itself(spec_.populations[vertex.index]));
       if (source && colour[v] == boost::white_color)
         boost::breadth_first_visit(graph, v, queue, boost::default_bfs_visitor(), colours);
     }
@@ -108,7 +113,8 @@ class Checker {
       if (reached_[i]) continue;
       const bool fed = boost::in_degree(i, graph) > 0;
       add(Severity::warning, "populations." + spec_.populations[i].name,
-          fed ? "receives synapses only from populations that nothing drives; it will stay silent unless it starts above threshold"
+          fed ? "receives synapses only from populations that nothing drives; it will stay silent unless it starts "
+                "above threshold"
               : "nothing drives it: no input, no incoming projection, no current of its own");
     }
   }
@@ -117,8 +123,9 @@ class Checker {
     std::set<std::pair<std::size_t, std::uint32_t>> used;
     for (const auto e : boost::make_iterator_range(boost::edges(circuit_))) {
       const CircuitEdge& edge = circuit_[e];
-      const bool current = edge.kind == CircuitEdge::Kind::input && (spec_.inputs[edge.index].kind == InputSpec::Kind::current ||
-                                                                     spec_.inputs[edge.index].kind == InputSpec::Kind::ou_current);
+      const bool current =
+          edge.kind == CircuitEdge::Kind::input && (spec_.inputs[edge.index].kind == InputSpec::Kind::current ||
+                                                    spec_.inputs[edge.index].kind == InputSpec::Kind::ou_current);
       if (carries(e) && !current) used.emplace(boost::target(e, circuit_), edge.receptor);
     }
     for (std::size_t i = 0; i < spec_.populations.size(); ++i) {
@@ -126,7 +133,8 @@ class Checker {
       for (std::uint32_t r = 0; r < p.receptors.size(); ++r)
         if (!used.contains({i, r})) {
           silent_receptor_[i].insert(p.receptors[r].name);
-          add(Severity::note, fmt::format("populations.{}.receptors.{}", p.name, p.receptors[r].name), "nothing arrives at it");
+          add(Severity::note, fmt::format("populations.{}.receptors.{}", p.name, p.receptors[r].name),
+              "nothing arrives at it");
         }
     }
   }
@@ -135,13 +143,15 @@ class Checker {
     const double end = static_cast<double>(spec_.run.steps) * spec_.run.dt;
     for (const RecordSpec& r : spec_.records) {
       const std::string subject = "record." + r.name;
-      if (r.start >= r.stop || r.start >= end) add(Severity::warning, subject, "records nothing: it starts after the run or its own stop");
+      if (r.start >= r.stop || r.start >= end)
+        add(Severity::warning, subject, "records nothing: it starts after the run or its own stop");
       if (r.kind == RecordSpec::Kind::signal || r.target.population >= spec_.populations.size()) continue;
       const PopulationSpec& population = spec_.populations[r.target.population];
       if (r.target.count == 0) add(Severity::warning, subject, fmt::format("{} has no neurons", r.target.name));
       const bool of_spikes = r.kind == RecordSpec::Kind::spikes || r.kind == RecordSpec::Kind::rate;
       if (of_spikes && !reached_[r.target.population])
-        add(Severity::warning, subject, fmt::format("{} is not driven by anything and may never fire", population.name));
+        add(Severity::warning, subject,
+            fmt::format("{} is not driven by anything and may never fire", population.name));
       const std::string receptor = r.variable.substr(0, r.variable.find('.'));
       if (receptor != r.variable && silent_receptor_[r.target.population].contains(receptor))
         add(Severity::warning, subject, fmt::format("nothing arrives at receptor {} of {}", receptor, population.name));
@@ -159,13 +169,14 @@ class Checker {
     for (std::size_t i = 0; i < part.size(); ++i) names[part[i]].push_back(spec_.populations[i].name);
     std::vector<std::string> parts;
     for (const auto& [number, members] : names) parts.push_back(fmt::format("({})", fmt::join(members, ", ")));
-    add(Severity::note, "projections", fmt::format("the circuit falls into {} separate parts: {}", parts.size(), fmt::join(parts, " ")));
+    add(Severity::note, "projections",
+        fmt::format("the circuit falls into {} separate parts: {}", parts.size(), fmt::join(parts, " ")));
   }
 
   const ModelSpec& spec_;
   Circuit circuit_;
   std::vector<Finding> findings_;
-  std::vector<bool> reached_;                                  ///< per population: activity can get there
+  std::vector<bool> reached_;                                     ///< per population: activity can get there
   std::map<std::size_t, std::set<std::string>> silent_receptor_;  ///< per population: receptors without input
 };
 
@@ -188,8 +199,8 @@ Circuit circuit_graph(const ModelSpec& spec) {
     boost::add_edge(p.source.population, p.target.population, {CircuitEdge::Kind::projection, i, p.receptor}, circuit);
   }
   for (std::uint32_t i = 0; i < inputs; ++i)
-    boost::add_edge(populations + i, spec.inputs[i].target.population, {CircuitEdge::Kind::input, i, spec.inputs[i].receptor},
-                    circuit);
+    boost::add_edge(populations + i, spec.inputs[i].target.population,
+                    {CircuitEdge::Kind::input, i, spec.inputs[i].receptor}, circuit);
   // A blocker acts wherever there are receptors that can be blocked.
   for (std::uint32_t b = 0; b < spec.blockers.size(); ++b)
     for (std::uint32_t i = 0; i < populations; ++i)
@@ -200,24 +211,32 @@ Circuit circuit_graph(const ModelSpec& spec) {
 }
 
 double expected_synapses(const ProjectionSpec& projection) {
-  const auto sources = static_cast<double>(projection.source.count), targets = static_cast<double>(projection.target.count);
+  const auto sources = static_cast<double>(projection.source.count),
+             targets = static_cast<double>(projection.target.count);
   const auto number = static_cast<double>(projection.wiring.number);
   if (sources == 0.0 || targets == 0.0) return 0.0;
   double pairs = sources * targets;
   if (!projection.wiring.autapses && projection.source.population == projection.target.population) {
     const std::uint64_t first = std::max(projection.source.first, projection.target.first);
-    const std::uint64_t last = std::min(projection.source.first + projection.source.count, projection.target.first + projection.target.count);
+    const std::uint64_t last =
+        std::min(projection.source.first + projection.source.count, projection.target.first + projection.target.count);
     pairs -= last > first ? static_cast<double>(last - first) : 0.0;
   }
   switch (projection.wiring.rule) {
-    case WiringSpec::Rule::all_to_all: return pairs;
-    case WiringSpec::Rule::one_to_one: return std::min(sources, targets);
-    case WiringSpec::Rule::fixed_in_degree: return number * targets;
-    case WiringSpec::Rule::fixed_out_degree: return number * sources;
-    case WiringSpec::Rule::fixed_total: return number;
+    case WiringSpec::Rule::all_to_all:
+      return pairs;
+    case WiringSpec::Rule::one_to_one:
+      return std::min(sources, targets);
+    case WiringSpec::Rule::fixed_in_degree:
+      return number * targets;
+    case WiringSpec::Rule::fixed_out_degree:
+      return number * sources;
+    case WiringSpec::Rule::fixed_total:
+      return number;
     case WiringSpec::Rule::bernoulli:
     case WiringSpec::Rule::distance:
-    case WiringSpec::Rule::ring: break;
+    case WiringSpec::Rule::ring:
+      break;
   }
   return projection.wiring.p * pairs;
 }

@@ -37,14 +37,15 @@ struct StructuralMeasure {
 
 /// What structural_measures may spend. Samples are a pure function of the model's seed.
 struct StructureLimits {
-  std::uint64_t neurons = 400;             ///< sampled for reciprocity and clustering; all when there are fewer
-  std::uint64_t pairs = 50;                ///< pairs looked at per sampled neuron
-  std::uint64_t visits = 200'000'000;      ///< synapses that searches for path lengths may follow
+  std::uint64_t neurons = 400;                 ///< sampled for reciprocity and clustering; all when there are fewer
+  std::uint64_t pairs = 50;                    ///< pairs looked at per sampled neuron
+  std::uint64_t visits = 200'000'000;          ///< synapses that searches for path lengths may follow
   std::uint64_t strong_synapses = 20'000'000;  ///< above this, strong components are left out
 };
 
 /// Degrees, components, reciprocity, clustering and path lengths of the graph whose vertices are the neurons and whose
 /// directed edges are the synapses. Degrees and weak components are exact for any size.
-[[nodiscard]] std::vector<StructuralMeasure> structural_measures(const Network& network, const StructureLimits& limits = {});
+[[nodiscard]] std::vector<StructuralMeasure> structural_measures(const Network& network,
+                                                                 const StructureLimits& limits = {});
 
 }  // namespace burgeon

@@ -21,11 +21,16 @@ std::string grouped(std::uint64_t number) {
 
 std::string describe(const Draw& draw, std::string_view unit) {
   switch (draw.kind) {
-    case Draw::Kind::constant: return fmt::format("{:g} {}", draw.a, unit);
-    case Draw::Kind::uniform: return fmt::format("{:g} to {:g} {}", draw.a, draw.b, unit);
-    case Draw::Kind::normal: return fmt::format("{:g} ± {:g} {}", draw.a, draw.b, unit);
-    case Draw::Kind::lognormal: return fmt::format("{:g} ± {:g} {} (lognormal)", draw.a, draw.b, unit);
-    case Draw::Kind::exponential: break;
+    case Draw::Kind::constant:
+      return fmt::format("{:g} {}", draw.a, unit);
+    case Draw::Kind::uniform:
+      return fmt::format("{:g} to {:g} {}", draw.a, draw.b, unit);
+    case Draw::Kind::normal:
+      return fmt::format("{:g} ± {:g} {}", draw.a, draw.b, unit);
+    case Draw::Kind::lognormal:
+      return fmt::format("{:g} ± {:g} {} (lognormal)", draw.a, draw.b, unit);
+    case Draw::Kind::exponential:
+      break;
   }
   return fmt::format("{:g} {} (exponential)", draw.a, unit);
 }
@@ -33,23 +38,33 @@ std::string describe(const Draw& draw, std::string_view unit) {
 std::string describe(const WiringSpec& wiring) {
   const std::string_view kernel = wiring.kernel == WiringSpec::Kernel::gaussian ? "gaussian" : "exponential";
   switch (wiring.rule) {
-    case WiringSpec::Rule::all_to_all: return "all to all";
-    case WiringSpec::Rule::one_to_one: return "one to one";
-    case WiringSpec::Rule::bernoulli: return fmt::format("p = {:g}", wiring.p);
-    case WiringSpec::Rule::fixed_in_degree: return fmt::format("in-degree {}", grouped(wiring.number));
-    case WiringSpec::Rule::fixed_out_degree: return fmt::format("out-degree {}", grouped(wiring.number));
-    case WiringSpec::Rule::fixed_total: return fmt::format("{} synapses", grouped(wiring.number));
-    case WiringSpec::Rule::distance: return fmt::format("p = {:g}, {} {:g} um", wiring.p, kernel, wiring.width);
-    case WiringSpec::Rule::ring: break;
+    case WiringSpec::Rule::all_to_all:
+      return "all to all";
+    case WiringSpec::Rule::one_to_one:
+      return "one to one";
+    case WiringSpec::Rule::bernoulli:
+      return fmt::format("p = {:g}", wiring.p);
+    case WiringSpec::Rule::fixed_in_degree:
+      return fmt::format("in-degree {}", grouped(wiring.number));
+    case WiringSpec::Rule::fixed_out_degree:
+      return fmt::format("out-degree {}", grouped(wiring.number));
+    case WiringSpec::Rule::fixed_total:
+      return fmt::format("{} synapses", grouped(wiring.number));
+    case WiringSpec::Rule::distance:
+      return fmt::format("p = {:g}, {} {:g} um", wiring.p, kernel, wiring.width);
+    case WiringSpec::Rule::ring:
+      break;
   }
   return fmt::format("p = {:g}, {} {:g} rad on the ring", wiring.p, kernel, wiring.width);
 }
 
 /// Fill colour of a cell class: light tints of the colour-blind-safe palette of Okabe & Ito (2008, "Color universal design").
 std::string_view fill_colour(std::string cell_class) {
-  std::transform(cell_class.begin(), cell_class.end(), cell_class.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(cell_class.begin(), cell_class.end(), cell_class.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   const auto any = [&](std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return cell_class.find(w) != std::string::npos; });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view w) { return cell_class.find(w) != std::string::npos; });
   };
   if (any({"vip"})) return "#ecc9dc";
   if (any({"sst", "som", "martinotti", "olm"})) return "#b3e0d2";
@@ -60,7 +75,7 @@ std::string_view fill_colour(std::string cell_class) {
   return "#e6e6e6";
 }
 
-std::string quoted(const std::string& text) {
+std::string dot_string(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '\n') {
@@ -85,22 +100,23 @@ struct VertexWriter {
         std::string label = fmt::format("{}\n{} neurons", p.name, grouped(p.size));
         if (p.model != nullptr) label += fmt::format("\n{}", p.model->name);
         if (!p.cell_class.empty() && p.cell_class != p.name) label += fmt::format("\n{}", p.cell_class);
-        out << fmt::format("[shape=box, style=\"rounded,filled\", fillcolor=\"{}\", label={}]", fill_colour(p.cell_class),
-                           quoted(label));
+        out << fmt::format("[shape=box, style=\"rounded,filled\", fillcolor=\"{}\", label={}]",
+                           fill_colour(p.cell_class), dot_string(label));
         return;
       }
       case CircuitVertex::Kind::input: {
-        constexpr std::string_view kinds[] = {"Poisson spikes", "current", "noisy current", "noisy conductance", "given spikes"};
+        constexpr std::string_view kinds[] = {"Poisson spikes", "current", "noisy current", "noisy conductance",
+                                              "given spikes"};
         const InputSpec& input = spec.inputs[i];
         out << fmt::format("[shape=plaintext, fontcolor=\"#555555\", label={}]",
-                           quoted(fmt::format("{}\n{}", input.name, kinds[static_cast<std::size_t>(input.kind)])));
+                           dot_string(fmt::format("{}\n{}", input.name, kinds[static_cast<std::size_t>(input.kind)])));
         return;
       }
       case CircuitVertex::Kind::drug: {
         const DrugSpec& drug = spec.drugs[i];
         const std::string doses = drug.doses.size() == 1 ? "1 dose" : fmt::format("{} doses", drug.doses.size());
         out << fmt::format("[shape=hexagon, style=filled, fillcolor=\"#f9e0a8\", label={}]",
-                           quoted(fmt::format("{}\n{}", drug.name, doses)));
+                           dot_string(fmt::format("{}\n{}", drug.name, doses)));
         return;
       }
     }
@@ -122,22 +138,22 @@ struct EdgeWriter {
         const ProjectionSpec& p = spec.projections[edge.index];
         // A blunt end for inhibition, as in circuit diagrams.
         const bool inhibitory = p.weight.a < 0.0 || receptor_name.starts_with("gaba");
-        const std::string label =
-            fmt::format("{}\n{}\n{}, {}", receptor_name, describe(p.wiring), describe(p.weight, unit), describe(p.delay, "ms"));
-        out << fmt::format("[color=\"{0}\", fontcolor=\"{0}\", arrowhead={1}, label={2}]", inhibitory ? "#0072b2" : "#d55e00",
-                           inhibitory ? "tee" : "normal", quoted(label));
+        const std::string label = fmt::format("{}\n{}\n{}, {}", receptor_name, describe(p.wiring),
+                                              describe(p.weight, unit), describe(p.delay, "ms"));
+        out << fmt::format("[color=\"{0}\", fontcolor=\"{0}\", arrowhead={1}, label={2}]",
+                           inhibitory ? "#0072b2" : "#d55e00", inhibitory ? "tee" : "normal", dot_string(label));
         return;
       }
       case CircuitEdge::Kind::input: {
         const InputSpec& input = spec.inputs[edge.index];
         const bool to_membrane = input.kind == InputSpec::Kind::current || input.kind == InputSpec::Kind::ou_current;
         out << fmt::format("[color=\"#888888\", fontcolor=\"#555555\", label={}]",
-                           quoted(to_membrane ? std::string() : std::string(receptor_name)));
+                           dot_string(to_membrane ? std::string() : std::string(receptor_name)));
         return;
       }
       case CircuitEdge::Kind::block:
         out << fmt::format("[style=dashed, color=\"#b8860b\", fontcolor=\"#8a6508\", arrowhead=dot, label={}]",
-                           quoted(fmt::format("blocks {}\n{}", receptor_name, spec.blockers[edge.index].signal)));
+                           dot_string(fmt::format("blocks {}\n{}", receptor_name, spec.blockers[edge.index].signal)));
         return;
     }
   }
@@ -148,12 +164,13 @@ struct EdgeWriter {
 std::string write_dot(const ModelSpec& spec) {
   const Circuit circuit = circuit_graph(spec);
   std::ostringstream out;
-  boost::write_graphviz(out, circuit, VertexWriter{spec, circuit}, EdgeWriter{spec, circuit}, [&](std::ostream& header) {
-    header << "graph [label=" << quoted(spec.title)
-           << ", labelloc=t, fontname=\"Helvetica\", nodesep=0.6, ranksep=0.9]\n"
-              "node [fontname=\"Helvetica\", fontsize=11]\n"
-              "edge [fontname=\"Helvetica\", fontsize=9]\n";
-  });
+  boost::write_graphviz(out, circuit, VertexWriter{spec, circuit}, EdgeWriter{spec, circuit},
+                        [&](std::ostream& header) {
+                          header << "graph [label=" << dot_string(spec.title)
+                                 << ", labelloc=t, fontname=\"Helvetica\", nodesep=0.6, ranksep=0.9]\n"
+                                    "node [fontname=\"Helvetica\", fontsize=11]\n"
+                                    "edge [fontname=\"Helvetica\", fontsize=9]\n";
+                        });
   return out.str();
 }
 

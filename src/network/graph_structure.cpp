@@ -15,8 +15,8 @@ namespace burgeon {
 namespace {
 
 using Vertex = std::uint32_t;  // global id; CSR graphs of 2^32 neurons are out of reach
-using Csr = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property, boost::no_property,
-                                               Vertex, std::uint64_t>;
+using Csr = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property,
+                                               boost::no_property, Vertex, std::uint64_t>;
 
 /// Calls f(target global id) for every synapse of neuron `index` of `population`.
 template <class F>
@@ -86,24 +86,28 @@ void add_degrees(const NeuronGraph& graph, Measures& measures) {
       ++out[v];
     });
   for (const auto& [name, degree] : {std::pair{"in", &in}, {"out", &out}}) {
-    double mean = 0.0, squares = 0.0;
-    for (const std::uint64_t d : *degree) mean += static_cast<double>(d) / static_cast<double>(graph.size());
+    const std::uint64_t total = std::accumulate(degree->begin(), degree->end(), std::uint64_t{0});
+    const double mean = static_cast<double>(total) / static_cast<double>(graph.size());
+    double squares = 0.0;
     for (const std::uint64_t d : *degree) squares += std::pow(static_cast<double>(d) - mean, 2);
     const auto [low, high] = std::minmax_element(degree->begin(), degree->end());
     const std::string of = std::string("synapses ") + (degree == &in ? "onto" : "from") + " one neuron";
     const std::string prefix = std::string("degree.") + name;
     measures.push_back({prefix + ".mean", mean, "1", "mean number of " + of});
-    measures.push_back({prefix + ".sd", std::sqrt(squares / static_cast<double>(graph.size())), "1", "standard deviation of the number of " + of});
+    measures.push_back({prefix + ".sd", std::sqrt(squares / static_cast<double>(graph.size())), "1",
+                        "standard deviation of the number of " + of});
     measures.push_back({prefix + ".min", static_cast<double>(*low), "1", "smallest number of " + of});
     measures.push_back({prefix + ".max", static_cast<double>(*high), "1", "largest number of " + of});
   }
 }
 
 /// Number of components and share of the largest, from a component number per vertex.
-void add_components(const std::vector<Vertex>& component, const std::string& kind, const std::string& meaning, Measures& measures) {
+void add_components(const std::vector<Vertex>& component, const std::string& kind, const std::string& meaning,
+                    Measures& measures) {
   std::vector<std::uint64_t> members(component.size(), 0);
   for (const Vertex c : component) ++members[c];
-  const auto number = static_cast<double>(members.size() - static_cast<std::size_t>(std::count(members.begin(), members.end(), 0U)));
+  const auto number =
+      static_cast<double>(members.size() - static_cast<std::size_t>(std::count(members.begin(), members.end(), 0U)));
   const auto largest = static_cast<double>(*std::max_element(members.begin(), members.end()));
   measures.push_back({"components." + kind, number, "1", "number of " + meaning});
   measures.push_back({"components." + kind + ".largest", largest / static_cast<double>(component.size()), "1",
@@ -111,12 +115,14 @@ void add_components(const std::vector<Vertex>& component, const std::string& kin
 }
 
 void add_weak_components(const NeuronGraph& graph, Measures& measures) {
-  std::vector<Vertex> rank(graph.size(), 0), parent(graph.size());
+  std::vector<Vertex> rank(graph.size(), 0), parent(graph.size()), component(graph.size());
   std::iota(parent.begin(), parent.end(), 0U);
-  boost::disjoint_sets<Vertex*, Vertex*> sets(rank.data(), parent.data());
+  const boost::typed_identity_property_map<std::size_t> identity;
+  boost::disjoint_sets sets(boost::make_iterator_property_map(rank.begin(), identity),
+                            boost::make_iterator_property_map(parent.begin(), identity));
   for (Vertex v = 0; v < graph.size(); ++v) graph.outgoing(v, [&](Vertex w) { sets.union_set(v, w); });
-  for (Vertex v = 0; v < graph.size(); ++v) parent[v] = sets.find_set(v);
-  add_components(parent, "weak", "parts that no synapse joins", measures);
+  for (Vertex v = 0; v < graph.size(); ++v) component[v] = sets.find_set(v);
+  add_components(component, "weak", "parts that no synapse joins", measures);
 }
 
 void add_strong_components(const NeuronGraph& graph, Measures& measures) {
@@ -125,7 +131,8 @@ void add_strong_components(const NeuronGraph& graph, Measures& measures) {
     for (const Vertex w : graph.neighbours(v)) edges.emplace_back(v, w);
   const Csr csr(boost::edges_are_sorted, edges.begin(), edges.end(), static_cast<Vertex>(graph.size()), edges.size());
   std::vector<Vertex> component(graph.size());
-  boost::strong_components(csr, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, csr)));
+  boost::strong_components(csr,
+                           boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, csr)));
   add_components(component, "strong", "parts whose neurons all reach each other", measures);
 }
 
@@ -141,7 +148,8 @@ std::vector<Vertex> sample_vertices(std::uint64_t seed, std::uint64_t size, std:
 }
 
 /// Reciprocity: does w connect back to v? Clustering: of two targets of v, does the first connect to the second?
-void add_local_measures(const NeuronGraph& graph, std::uint64_t seed, const StructureLimits& limits, Measures& measures) {
+void add_local_measures(const NeuronGraph& graph, std::uint64_t seed, const StructureLimits& limits,
+                        Measures& measures) {
   std::uint64_t looked = 0, mutual = 0, wedges = 0, closed = 0;
   const auto sample = sample_vertices(seed, graph.size(), limits.neurons);
   const std::uint64_t key = random_key(seed, "structure pairs");
@@ -168,8 +176,8 @@ void add_local_measures(const NeuronGraph& graph, std::uint64_t seed, const Stru
 }
 
 /// Breadth-first searches from sampled neurons: how many synapses away the others are.
-void add_path_lengths(const NeuronGraph& graph, std::uint64_t seed, std::uint64_t synapses, const StructureLimits& limits,
-                      Measures& measures) {
+void add_path_lengths(const NeuronGraph& graph, std::uint64_t seed, std::uint64_t synapses,
+                      const StructureLimits& limits, Measures& measures) {
   const std::uint64_t affordable = limits.visits / std::max<std::uint64_t>(1, synapses + graph.size());
   const auto sample = sample_vertices(seed, graph.size(), std::clamp<std::uint64_t>(affordable, 1, limits.neurons));
   constexpr Vertex unseen = ~Vertex{0};
@@ -192,13 +200,17 @@ void add_path_lengths(const NeuronGraph& graph, std::uint64_t seed, std::uint64_
     for (const Vertex v : queue) sum += distance[v];
     longest = std::max<std::uint64_t>(longest, distance[queue.back()]);
   }
-  const std::string basis = sample.size() == graph.size() ? " (all pairs)" : fmt::format(" (sample: from {} neurons)", sample.size());
+  const std::string basis =
+      sample.size() == graph.size() ? " (all pairs)" : fmt::format(" (sample: from {} neurons)", sample.size());
   const double pairs = static_cast<double>(sample.size()) * static_cast<double>(graph.size() - 1);
   if (pairs > 0.0)
-    measures.push_back({"reachable", static_cast<double>(reached) / pairs, "1", "share of ordered pairs joined by a path" + basis});
+    measures.push_back(
+        {"reachable", static_cast<double>(reached) / pairs, "1", "share of ordered pairs joined by a path" + basis});
   if (reached == 0) return;
-  measures.push_back({"path_length.mean", sum / static_cast<double>(reached), "synapses", "mean length of shortest paths" + basis});
-  measures.push_back({"path_length.max", static_cast<double>(longest), "synapses", "longest of the shortest paths" + basis});
+  measures.push_back(
+      {"path_length.mean", sum / static_cast<double>(reached), "synapses", "mean length of shortest paths" + basis});
+  measures.push_back(
+      {"path_length.max", static_cast<double>(longest), "synapses", "longest of the shortest paths" + basis});
 }
 
 }  // namespace

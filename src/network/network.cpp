@@ -63,7 +63,8 @@ void add_projection_weight(const Projection& projection, Range owned, unsigned s
   const Rows& rows = projection.slice[slice];
   const auto add = [&](const auto& target) {
     for (std::size_t k = 0; k < target.size(); ++k)
-      total[owned.begin + target[k]] += std::abs(static_cast<double>(rows.weight.empty() ? projection.weight : rows.weight[k]));
+      total[owned.begin + target[k]] +=
+          std::abs(static_cast<double>(rows.weight.empty() ? projection.weight : rows.weight[k]));
   };
   add(rows.target16);
   add(rows.target32);
@@ -107,7 +108,9 @@ void collect_delays(Network& network) {
 Range slice_range(std::uint64_t size, unsigned slice, unsigned slices) {
   expect(slice < slices, "slice_range: slice < slices");
   const std::uint64_t blocks = (size + 3) / 4;
-  const auto boundary = [&](unsigned s) { return std::min(size, 4 * (blocks / slices * s + blocks % slices * s / slices)); };
+  const auto boundary = [&](unsigned s) {
+    return std::min(size, 4 * (blocks / slices * s + blocks % slices * s / slices));
+  };
   return {boundary(slice), boundary(slice + 1)};
 }
 

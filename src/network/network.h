@@ -33,6 +33,7 @@ struct Population {
   std::uint64_t size = 0;
   std::vector<std::array<float, 3>> position;  ///< um; empty when not placed
   /// total_weight[receptor][neuron]: summed |weight| of all synapses onto a blockable receptor; empty for other receptors.
+  /// Every Poisson or spike input onto it adds its |weight| once, so that the open fraction is defined without synapses too.
   std::vector<std::vector<double>> total_weight;
 };
 
@@ -65,7 +66,7 @@ struct Projection {
   bool shared_delay = false;
   std::uint16_t min_delay = 0, max_delay = 0;  ///< steps, over all synapses of all slices
   std::uint64_t synapses = 0;          ///< over all slices
-  std::vector<Rows> slice;             ///< [slices]
+  std::vector<Rows> slice;             ///< [slices]; empty rows (no `begin` either) when dense
 };
 
 struct Network {
@@ -83,7 +84,8 @@ struct Network {
 /// Runs f(slice) for every slice, possibly in parallel.
 using ForEachSlice = std::function<void(const std::function<void(unsigned slice)>& f)>;
 
-/// Builds the network. Precondition: the spec outlives it.
+/// Builds the network. Precondition: the spec outlives it. Throws EnvironmentError, naming the projection, when a
+/// distribution never meets its bounds, a delay exceeds 65,535 steps, or more different pairs are asked for than exist.
 [[nodiscard]] Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice);
 
 /// Draws one value per neuron of a population: parameters and initial values. Pure function of (seed, what, index).

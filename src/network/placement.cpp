@@ -64,7 +64,8 @@ std::vector<std::array<float, 3>> place_neurons(const PopulationSpec& population
         for (std::size_t k = 0; k < 3; ++k) p[k] = size[k] * (stream.uniform() - 0.5);
         return p;
       }
-      case PlacementSpec::Kind::disc: return random_in_disc(stream, size[0]);
+      case PlacementSpec::Kind::disc:
+        return random_in_disc(stream, size[0]);
       case PlacementSpec::Kind::cylinder: {
         Point p = random_in_disc(stream, size[0]);
         p[2] = size[1] * (stream.uniform() - 0.5);
@@ -81,7 +82,8 @@ std::vector<std::array<float, 3>> place_neurons(const PopulationSpec& population
         const double angle = ring_angle(i, population.size);
         return {size[0] * std::cos(angle), size[0] * std::sin(angle), 0.0};
       }
-      case PlacementSpec::Kind::none: break;
+      case PlacementSpec::Kind::none:
+        break;
     }
     return {};
   };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -23,72 +24,54 @@ class RowValues {
   template <class Target>
   void append(std::uint32_t source, std::span<Target> targets) {
     if (values_.shared_weight && values_.shared_delay) return;
-    draw_uniforms(source, targets);
-    if (!values_.shared_weight) draw_weights(source, targets);
-    if (!values_.shared_delay) {
-      draw_delays();
-      sort_by_delay(targets);
-    }
+    weight_.resize(targets.size());
+    delay_.resize(targets.size());
+    repeat_.fill(0);
+    for (std::size_t begin = 0; begin < targets.size(); begin += Sampler::batch)
+      draw_batch(source, targets, begin, std::min(Sampler::batch, targets.size() - begin));
+    if (!values_.shared_delay) sort_by_delay(targets);
     if (!values_.shared_weight) built_.rows.weight.insert(built_.rows.weight.end(), weight_.begin(), weight_.end());
   }
 
  private:
-  /// Counter of one synapse; `repeat` tells apart synapses of the same pair.
-  struct Counter {
-    std::uint64_t target;
-    std::int64_t step;
-    std::uint32_t draw;
-    Counter(std::uint32_t source, std::uint64_t target_, std::uint64_t repeat)
-        : target(target_),
-          step(static_cast<std::int64_t>(((repeat & 0xfffff) << 32) | source)),
-          draw(static_cast<std::uint32_t>(repeat >> 20) << 14) {}
-  };
-
-  /// First attempt of every synapse of the row: two words for the weight, two for the delay.
+  /// Weights and delays of synapses begin ... begin + n - 1 of a row. The first attempt of both takes the same four words.
   template <class Target>
-  void draw_uniforms(std::uint32_t source, std::span<Target> targets) {
-    counter_.clear();
-    u_weight_.resize(targets.size());
-    u_delay_.resize(targets.size());
-    drawn_.resize(targets.size());
-    std::uint64_t repeat = 0;
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-      repeat = i > 0 && targets[i] == targets[i - 1] ? repeat + 1 : 0;
-      const Counter c = counter_.emplace_back(source, owned_.begin + targets[i], repeat);
-      const auto words = random_words(values_.key, c.target, c.step, c.draw);
-      u_weight_[i] = uniform_from_words(words[0], words[1]);
-      u_delay_[i] = uniform_from_words(words[2], words[3]);
+  void draw_batch(std::uint32_t source, std::span<Target> targets, std::size_t begin, std::size_t n) {
+    std::uint32_t repeat = repeat_.back();  // of the last synapse of the batch before
+    for (std::size_t i = 0; i < n; ++i) {
+      repeat = begin + i > 0 && targets[begin + i] == targets[begin + i - 1] ? repeat + 1 : 0;
+      repeat_[i] = repeat;
+      target_[i] = static_cast<std::uint32_t>(owned_.begin + targets[begin + i]);
+    }
+    pair_words(values_.key, source, target_, repeat_, words_);
+    if (!values_.shared_weight) {
+      draw(values_.weight, source, 0, n);
+      if (const auto& profile = wiring_.spec.profile)
+        for (std::size_t i = 0; i < n; ++i)
+          drawn_[i] *= profile_factor(*profile, ring_distance(wiring_, source, target_[i]));
+      for (std::size_t i = 0; i < n; ++i) weight_[begin + i] = static_cast<float>(drawn_[i]);
+    }
+    if (!values_.shared_delay) {
+      draw(values_.delay, source, 2, n);
+      for (std::size_t i = 0; i < n; ++i) delay_[begin + i] = values_.delay_steps(drawn_[i]);
     }
   }
 
-  /// Values of all first attempts, then further attempts (words `word` and `word` + 1) where a bound was missed.
-  void draw(const Sampler& sampler, const std::vector<double>& u, std::size_t word) {
-    sampler.quantiles(u, drawn_);
-    for (std::size_t i = 0; i < drawn_.size() && !sampler.constant(); ++i) {
+  /// Fills drawn_ from words number `word` and `word` + 1; further attempts where a bound was missed.
+  void draw(const Sampler& sampler, std::uint32_t source, std::size_t word, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) uniform_[i] = uniform_from_words(words_[word][i], words_[word + 1][i]);
+    sampler.quantiles(std::span(uniform_).first(n), drawn_);
+    if (sampler.constant()) return;
+    for (std::size_t i = 0; i < n; ++i) {
       if (sampler.allows(drawn_[i])) continue;
-      const Counter& c = counter_[i];
       drawn_[i] = sampler.sample(
           [&](std::uint32_t attempt) {
-            const auto words = random_words(values_.key, c.target, c.step, c.draw + attempt);
-            return uniform_from_words(words[word], words[word + 1]);
+            const auto more =
+                random_words(values_.key, target_[i], pair_step(source, repeat_[i]), pair_draw(repeat_[i]) + attempt);
+            return uniform_from_words(more[word], more[word + 1]);
           },
           1);
     }
-  }
-
-  template <class Target>
-  void draw_weights(std::uint32_t source, std::span<Target> targets) {
-    draw(values_.weight, u_weight_, 0);
-    if (const auto& profile = wiring_.spec.profile)
-      for (std::size_t i = 0; i < drawn_.size(); ++i)
-        drawn_[i] *= profile_factor(*profile, ring_distance(wiring_, source, owned_.begin + targets[i]));
-    weight_.assign(drawn_.begin(), drawn_.end());
-  }
-
-  void draw_delays() {
-    draw(values_.delay, u_delay_, 2);
-    delay_.resize(drawn_.size());
-    for (std::size_t i = 0; i < drawn_.size(); ++i) delay_[i] = values_.delay_steps(drawn_[i]);
   }
 
   /// Stable, so that targets stay ascending within a delay. Counting where delays are dense, comparing where they are not.
@@ -107,7 +90,8 @@ class RowValues {
       for (std::uint32_t i = 0; i < n; ++i) order_[place_[static_cast<std::size_t>(delay_[i] - first)]++] = i;
     } else {
       std::iota(order_.begin(), order_.end(), 0U);
-      std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return delay_[a] < delay_[b]; });
+      std::stable_sort(order_.begin(), order_.end(),
+                       [&](std::uint32_t a, std::uint32_t b) { return delay_[a] < delay_[b]; });
     }
     apply_order(targets, old_target_);
     if (!values_.shared_weight) apply_order(std::span(weight_), old_weight_);
@@ -140,9 +124,11 @@ class RowValues {
   const SynapseValues& values_;
   Range owned_;
   BuiltRows& built_;
+  // One batch.
+  std::array<std::uint32_t, Sampler::batch> target_{}, repeat_{};
+  PairWords words_;
+  std::array<double, Sampler::batch> uniform_, drawn_;
   // One row in the order of its targets, and what sorting needs.
-  std::vector<Counter> counter_;
-  std::vector<double> u_weight_, u_delay_, drawn_;
   std::vector<float> weight_, old_weight_;
   std::vector<std::uint16_t> delay_;
   std::vector<std::uint32_t> order_, place_, old_target_;

@@ -31,7 +31,9 @@ struct Candidates {
 
   Candidates(Range others, std::uint64_t self, bool without_self)
       : count(others.size() - (without_self ? 1 : 0)), gap(without_self ? self - others.begin : count) {}
-  [[nodiscard]] std::uint32_t operator[](std::uint64_t i) const { return static_cast<std::uint32_t>(i + (i >= gap ? 1 : 0)); }
+  [[nodiscard]] std::uint32_t operator[](std::uint64_t i) const {
+    return static_cast<std::uint32_t>(i + (i >= gap ? 1 : 0));
+  }
 };
 
 /// Draws `number` candidates, with or without repetition.
@@ -171,10 +173,9 @@ class FixedTotal {
     const Range left{targets.begin, middle}, right{middle, targets.end};
     RandomStream stream(wiring_.total_key, node);
     const std::uint64_t all = pairs(targets), in_left = pairs(left);
-    const std::uint64_t part =
-        wiring_.spec.wiring.multapses
-            ? stream.binomial(total, static_cast<double>(in_left) / static_cast<double>(all))
-            : draw_hypergeometric(stream, all, in_left, total);
+    const std::uint64_t part = wiring_.spec.wiring.multapses
+                                   ? stream.binomial(total, static_cast<double>(in_left) / static_cast<double>(all))
+                                   : draw_hypergeometric(stream, all, in_left, total);
     share_out(left, part, 2 * node);
     share_out(right, total - part, 2 * node + 1);
   }
@@ -227,11 +228,14 @@ double log_factorial(std::uint64_t n) {
   return x * std::log(x) - x + 0.5 * std::log(2.0 * std::numbers::pi * x) + series;
 }
 
-double log_choose(std::uint64_t n, std::uint64_t k) { return log_factorial(n) - log_factorial(k) - log_factorial(n - k); }
+double log_choose(std::uint64_t n, std::uint64_t k) {
+  return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
+}
 
 }  // namespace
 
-Wiring::Wiring(const ProjectionSpec& projection, std::uint64_t seed, std::span<const std::array<float, 3>> source_positions,
+Wiring::Wiring(const ProjectionSpec& projection, std::uint64_t seed,
+               std::span<const std::array<float, 3>> source_positions,
                std::span<const std::array<float, 3>> target_positions)
     : spec(projection),
       source{projection.source.first, projection.source.first + projection.source.count},
@@ -248,7 +252,8 @@ double ring_distance(const Wiring& wiring, std::uint32_t source, std::uint64_t t
   return std::min(difference, 2.0 * std::numbers::pi - difference);
 }
 
-std::uint64_t draw_hypergeometric(RandomStream& stream, std::uint64_t balls, std::uint64_t marked, std::uint64_t drawn) {
+std::uint64_t draw_hypergeometric(RandomStream& stream, std::uint64_t balls, std::uint64_t marked,
+                                  std::uint64_t drawn) {
   const std::uint64_t low = drawn + marked > balls ? drawn + marked - balls : 0;
   const std::uint64_t high = std::min(drawn, marked);
   const auto to_real = [](std::uint64_t n) { return static_cast<double>(n); };
@@ -268,7 +273,8 @@ std::uint64_t draw_hypergeometric(RandomStream& stream, std::uint64_t balls, std
       if (rest <= 0.0) return up;
     }
     if (down > low) {
-      p_down *= to_real(down) * to_real(balls - marked - drawn + down) / (to_real(marked - down + 1) * to_real(drawn - down + 1));
+      p_down *= to_real(down) * to_real(balls - marked - drawn + down) /
+                (to_real(marked - down + 1) * to_real(drawn - down + 1));
       --down;
       rest -= p_down;
       if (rest <= 0.0) return down;
@@ -282,16 +288,22 @@ void for_each_target(const Wiring& wiring, Range targets, const TakeSources& tak
   if (wanted.size() == 0 || wiring.source.size() == 0) return;
   const WiringSpec& rule = wiring.spec.wiring;
   switch (rule.rule) {
-    case WiringSpec::Rule::all_to_all: return all_to_all(wiring, wanted, take);
-    case WiringSpec::Rule::one_to_one: return one_to_one(wiring, wanted, take);
+    case WiringSpec::Rule::all_to_all:
+      return all_to_all(wiring, wanted, take);
+    case WiringSpec::Rule::one_to_one:
+      return one_to_one(wiring, wanted, take);
     case WiringSpec::Rule::bernoulli:
       return bernoulli(wiring, wanted, take, [](std::uint32_t, std::uint64_t, RandomStream&) { return true; });
-    case WiringSpec::Rule::fixed_in_degree: return fixed_in_degree(wiring, wanted, take);
-    case WiringSpec::Rule::fixed_out_degree: return fixed_out_degree(wiring, wanted, take);
-    case WiringSpec::Rule::fixed_total: return fixed_total(wiring, wanted, take);
+    case WiringSpec::Rule::fixed_in_degree:
+      return fixed_in_degree(wiring, wanted, take);
+    case WiringSpec::Rule::fixed_out_degree:
+      return fixed_out_degree(wiring, wanted, take);
+    case WiringSpec::Rule::fixed_total:
+      return fixed_total(wiring, wanted, take);
     case WiringSpec::Rule::distance:
       return bernoulli(wiring, wanted, take, [&](std::uint32_t source, std::uint64_t t, RandomStream& stream) {
-        const double d = euclidean_distance(wiring.source_position[wiring.source.begin + source], wiring.target_position[t]);
+        const double d =
+            euclidean_distance(wiring.source_position[wiring.source.begin + source], wiring.target_position[t]);
         return stream.uniform() < kernel_value(rule, d);
       });
     case WiringSpec::Rule::ring:

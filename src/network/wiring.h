@@ -16,15 +16,16 @@ namespace burgeon {
 /// All that the wiring of one projection depends on.
 struct Wiring {
   /// Positions are needed for the rule `distance` only (um, one per neuron of the population).
-  Wiring(const ProjectionSpec& projection, std::uint64_t seed, std::span<const std::array<float, 3>> source_positions = {},
+  Wiring(const ProjectionSpec& projection, std::uint64_t seed,
+         std::span<const std::array<float, 3>> source_positions = {},
          std::span<const std::array<float, 3>> target_positions = {});
 
   const ProjectionSpec& spec;
-  Range source;                ///< selected neurons of the source population
-  Range target;                ///< selected neurons of the target population
-  std::uint64_t key;           ///< of the sources of a target
-  std::uint64_t total_key;     ///< of the splitting of a fixed total among targets
-  bool skip_self;              ///< autapses are off and could occur
+  Range source;             ///< selected neurons of the source population
+  Range target;             ///< selected neurons of the target population
+  std::uint64_t key;        ///< of the sources of a target
+  std::uint64_t total_key;  ///< of the splitting of a fixed total among targets
+  bool skip_self;           ///< autapses are off and could occur
   std::span<const std::array<float, 3>> source_position;
   std::span<const std::array<float, 3>> target_position;
 

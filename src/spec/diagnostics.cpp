@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "spec/report.h"
 
@@ -45,8 +46,10 @@ std::uint32_t Report::add_source(std::string name, std::string text) {
   return static_cast<std::uint32_t>(sources_.size() - 1);
 }
 
+bool Report::full() const { return entries_.size() > most_errors; }
+
 void Report::add(Position at, std::string path, Complaint complaint, Diagnostic::Severity severity) {
-  if (entries_.size() > most_errors) return;
+  if (full()) return;
   if (entries_.size() == most_errors) complaint = {"too many errors; the rest is not shown"};
   Diagnostic d;
   d.severity = severity;

@@ -34,10 +34,12 @@ Section::Section(Report& report, const Node& table, Position at, std::string pat
   for (const Member& member : table.members) {
     const auto known = [&](const Field& f) { return f.name == member.name; };
     if (std::any_of(fields_.begin(), fields_.end(), known)) continue;
+    if (report.full()) return;
     std::vector<std::string> names;
     for (const Field& f : fields_) names.emplace_back(f.name);
-    report.error(member.at, path_of(member.name),
-                 {"unknown key '" + member.name + "' in " + path_, list_names(names), nearest_name(member.name, names)});
+    report.error(
+        member.at, path_of(member.name),
+        {"unknown key '" + member.name + "' in " + path_, list_names(names), nearest_name(member.name, names)});
   }
 }
 
@@ -78,9 +80,11 @@ void Section::check_variant(const Field* discriminator, unsigned variant) {
 
 std::optional<unsigned> Section::variant(std::string_view name) {
   const auto chosen = choice(name);
-  if (chosen) check_variant(&field(name), *chosen);
-  else if (!has(name)) report_->error(at_, path_of(name), {path_ + " needs '" + std::string(name) + "'",
-                                                           list_names(to_strings(field(name).choices))});
+  if (chosen)
+    check_variant(&field(name), *chosen);
+  else if (!has(name))
+    report_->error(at_, path_of(name),
+                   {path_ + " needs '" + std::string(name) + "'", list_names(to_strings(field(name).choices))});
   return chosen;
 }
 
@@ -154,7 +158,8 @@ std::string Section::text(std::string_view name, std::string value) {
   const Member* member = find(name);
   if (!member) return value;
   if (member->value.is_text()) return member->value.text;
-  error(name, {"'" + std::string(name) + "' is a text, not " + std::string(kind_name(member->value.kind)), "a text in quotes"});
+  error(name, {"'" + std::string(name) + "' is a text, not " + std::string(kind_name(member->value.kind)),
+               "a text in quotes"});
   return value;
 }
 
@@ -179,10 +184,12 @@ std::vector<std::pair<std::string, Position>> Section::names(std::string_view na
   const Member* member = find(name);
   if (!member) return result;
   const auto add = [&](const Node& node) {
-    if (node.is_text()) result.emplace_back(node.text, node.at);
+    if (node.is_text())
+      result.emplace_back(node.text, node.at);
     else
-      report_->error(node.at, path_of(name), {"'" + std::string(name) + "' is a name, not " + std::string(kind_name(node.kind)),
-                                              "a name in quotes, or a list of names"});
+      report_->error(node.at, path_of(name),
+                     {"'" + std::string(name) + "' is a name, not " + std::string(kind_name(node.kind)),
+                      "a name in quotes, or a list of names"});
   };
   if (member->value.is_array()) {
     for (const Node& item : member->value.items) add(item);
@@ -205,7 +212,8 @@ std::int64_t Section::steps(std::string_view name, double dt, std::int64_t least
   if (!time) return 0;
   const auto whole = whole_steps(*time, dt);
   if (whole && *whole >= least) return *whole;
-  error(name, {"'" + std::string(name) + "' = " + number_text(*time) + " ms is not a multiple of dt = " + number_text(dt) + " ms",
+  error(name, {"'" + std::string(name) + "' = " + number_text(*time) +
+                   " ms is not a multiple of dt = " + number_text(dt) + " ms",
                "whole multiples of dt, at least " + number_text(static_cast<double>(least) * dt) + " ms"});
   return 0;
 }

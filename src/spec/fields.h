@@ -23,10 +23,10 @@ enum class FieldKind : std::uint8_t {
   integer,   ///< whole number >= 0
   boolean,
   text,
-  choice,    ///< one of `choices`
-  names,     ///< a name or a list of names
-  table,     ///< a table with rows of its own
-  list,      ///< a list read by its own code
+  choice,  ///< one of `choices`
+  names,   ///< a name or a list of names
+  table,   ///< a table with rows of its own
+  list,    ///< a list read by its own code
 };
 
 inline constexpr double unbounded = 1e300;
@@ -49,7 +49,7 @@ struct Field {
   double value = no_default;
   double minimum = -unbounded;
   double maximum = unbounded;
-  bool required = false;               ///< in its variants
+  bool required = false;  ///< in its variants
   std::uint32_t variants = every_variant;
   std::span<const std::string_view> choices = {};
   std::string_view meaning = {};
@@ -70,7 +70,8 @@ class Section {
  public:
   /// `at` is where errors about the table as a whole point. The nodes and the report must outlive the section.
   /// `closed = false`: further keys are not reported (the model they belong to is unknown).
-  Section(Report& report, const Node& table, Position at, std::string path, std::vector<Field> fields, bool closed = true);
+  Section(Report& report, const Node& table, Position at, std::string path, std::vector<Field> fields,
+          bool closed = true);
 
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
   [[nodiscard]] const Member* find(std::string_view name) const { return table_->find(name); }
@@ -83,6 +84,8 @@ class Section {
 
   /// Reads the field that decides which others have an effect; reports keys without effect and required ones missing.
   std::optional<unsigned> variant(std::string_view name);
+  /// The same checks when the deciding field is known without being written.
+  void assume(std::string_view name, unsigned variant) { check_variant(&field(name), variant); }
   /// Narrows the range of a field to what its context allows.
   void narrow(std::string_view name, double minimum, double maximum);
   /// Reports required keys that are missing, for a table without variants.
@@ -144,7 +147,7 @@ class ValueReader {
   Report& report_;
   std::string path_;
   Field field_;
-  double low_, high_;                  ///< range in internal units
+  double low_, high_;  ///< range in internal units
 };
 
 /// Rounds time / step; nullopt when it is not a whole number within a relative 1e-9.

@@ -27,8 +27,10 @@ bool lies_beneath(const fs::path& path, const fs::path& folder) {
 std::vector<std::string> split(const std::string& path) {
   std::vector<std::string> parts(1);
   for (const char c : path) {
-    if (c == '.') parts.emplace_back();
-    else parts.back() += c;
+    if (c == '.')
+      parts.emplace_back();
+    else
+      parts.back() += c;
   }
   return parts;
 }
@@ -63,13 +65,21 @@ void set_position(Node& node, Position at) {
 Node* item_at(Node& array, const std::string& part) {
   std::size_t index = 0;
   const auto [end, code] = std::from_chars(part.data(), part.data() + part.size(), index);
-  return code == std::errc() && end == part.data() + part.size() && index < array.items.size() ? &array.items[index] : nullptr;
+  return code == std::errc() && end == part.data() + part.size() && index < array.items.size() ? &array.items[index]
+                                                                                               : nullptr;
 }
 
 }  // namespace
 
 Loader::Loader(Report& report, const fs::path& main) : report_(report) {
-  root_ = real_path(main).parent_path().parent_path();
+  // A file of the collection of models may refer to all of the collection.
+  const fs::path folder = real_path(main).parent_path();
+  root_ = folder.parent_path();
+  for (fs::path up = folder; up.has_relative_path(); up = up.parent_path()) {
+    if (up.filename() != "models") continue;
+    root_ = up;
+    break;
+  }
 }
 
 std::optional<std::string> Loader::read_text(const fs::path& file, Position at) {
@@ -170,7 +180,8 @@ void Loader::include(Node& merged, const Node& reference) {
 
 std::optional<fs::path> Loader::resolve(const std::string& written, Position at, const std::string& key) {
   const auto fail = [&](const std::string& message) {
-    report_.error(at, key, {"'" + written + "' " + message, "a relative path beneath '" + root_.filename().string() + "/'"});
+    report_.error(at, key,
+                  {"'" + written + "' " + message, "a relative path beneath '" + root_.filename().string() + "/'"});
     return std::nullopt;
   };
   const fs::path path(written);
@@ -216,8 +227,10 @@ void Loader::apply(Node& root, const std::vector<std::pair<std::string, std::str
       }
       if (!place) break;
     }
-    if (place) *place = std::move(node);
-    else report_.error(at, path, {"'" + path + "' leads to nothing that can be set"});
+    if (place)
+      *place = std::move(node);
+    else
+      report_.error(at, path, {"'" + path + "' leads to nothing that can be set"});
   }
 }
 

@@ -14,7 +14,8 @@ namespace burgeon {
 
 class Loader {
  public:
-  /// Files that the model file `main` refers to must lie beneath the parent of main's folder.
+  /// Files that the model file `main` refers to must lie beneath the nearest folder above it that is called models, or else
+  /// beneath the parent of main's folder.
   Loader(Report& report, const std::filesystem::path& main);
 
   /// Reads a file and what it extends.
@@ -26,7 +27,8 @@ class Loader {
 
   /// Resolves a path written at `at`, relative to the file it was written in; nullopt (and an error) when it is absolute,
   /// escapes, or there is no such file.
-  [[nodiscard]] std::optional<std::filesystem::path> resolve(const std::string& written, Position at, const std::string& key);
+  [[nodiscard]] std::optional<std::filesystem::path> resolve(const std::string& written, Position at,
+                                                             const std::string& key);
   /// Contents of a file of at most `largest_file` bytes; nullopt (and an error at `at`) when it can't be read.
   [[nodiscard]] std::optional<std::string> read_text(const std::filesystem::path& file, Position at);
 
@@ -43,7 +45,7 @@ class Loader {
   std::vector<std::filesystem::path> folders_;  ///< of every source, in order
   std::vector<std::filesystem::path> open_;     ///< files being read, outermost first
   std::vector<std::filesystem::path> done_;
-  std::size_t total_ = 0;                       ///< bytes read so far
+  std::size_t total_ = 0;  ///< bytes read so far
   std::string source_text_;
 };
 

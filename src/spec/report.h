@@ -27,6 +27,8 @@ class Report {
   void warning(Position at, std::string path, Complaint complaint);
   [[nodiscard]] bool failed() const { return errors_ > 0; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
+  /// Further entries will not be shown, so that nothing need be spent on them.
+  [[nodiscard]] bool full() const;
 
   /// All diagnostics in the order of the text.
   [[nodiscard]] std::vector<Diagnostic> finish() const;

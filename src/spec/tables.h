@@ -11,15 +11,18 @@ namespace burgeon::tables {
 // Words, in the order of the enumerations they stand for.
 inline constexpr std::array<std::string_view, 3> species = {"human", "mouse", "rat"};
 inline constexpr std::array<std::string_view, 5> subunits = {"2A", "2B", "2C", "2D", "human"};
-inline constexpr std::array<std::string_view, 8> rules = {"all_to_all",       "one_to_one",  "bernoulli", "fixed_in_degree",
-                                                          "fixed_out_degree", "fixed_total", "distance",  "ring"};
+inline constexpr std::array<std::string_view, 8> rules = {
+    "all_to_all", "one_to_one", "bernoulli", "fixed_in_degree", "fixed_out_degree", "fixed_total", "distance", "ring"};
 inline constexpr std::array<std::string_view, 2> kernels = {"gaussian", "exponential"};
-inline constexpr std::array<std::string_view, 5> input_types = {"poisson", "current", "ou_current", "ou_conductance", "spikes"};
+inline constexpr std::array<std::string_view, 5> input_types = {"poisson", "current", "ou_current", "ou_conductance",
+                                                                "spikes"};
 inline constexpr std::array<std::string_view, 2> interpolations = {"step", "ramp"};
-inline constexpr std::array<std::string_view, 8> routes = {"iv", "nasal", "oral", "sublingual", "ip", "sc", "im", "clamp"};
+inline constexpr std::array<std::string_view, 8> routes = {"iv", "nasal", "oral", "sublingual",
+                                                           "ip", "sc",    "im",   "clamp"};
 inline constexpr std::array<std::string_view, 5> intervention_kinds = {"clamp_signal", "block_receptor", "silence",
                                                                        "scale_weights", "delete_synapses"};
-inline constexpr std::array<std::string_view, 6> record_kinds = {"spikes", "variable", "rate", "signal", "block", "lfp"};
+inline constexpr std::array<std::string_view, 6> record_kinds = {"spikes", "variable", "rate",
+                                                                 "signal", "block",    "lfp"};
 inline constexpr std::array<std::string_view, 5> reducers = {"none", "mean", "sum", "min", "max"};
 
 [[nodiscard]] std::vector<Field> root();
@@ -43,6 +46,7 @@ inline constexpr std::array<std::string_view, 5> reducers = {"none", "mean", "su
 [[nodiscard]] std::vector<Field> record();
 
 /// `fields` and one field per parameter row.
-[[nodiscard]] std::vector<Field> with_parameters(std::vector<Field> fields, std::span<const ParameterRow> rows, FieldKind kind);
+[[nodiscard]] std::vector<Field> with_parameters(std::vector<Field> fields, std::span<const ParameterRow> rows,
+                                                 FieldKind kind);
 
 }  // namespace burgeon::tables

@@ -75,7 +75,8 @@ void point_at_key(TextError& error, std::string_view text) {
   std::uint32_t line = error.line;
   std::uint32_t column = error.column;
   std::size_t begin = 0;
-  for (std::uint32_t k = 1; k < line && begin < text.size(); ++k) begin = std::min(text.find('\n', begin), text.size()) + 1;
+  for (std::uint32_t k = 1; k < line && begin < text.size(); ++k)
+    begin = std::min(text.find('\n', begin), text.size()) + 1;
   if (column == 1 && line > 1 && begin >= 2) {
     const std::size_t end = begin - 1;
     begin = text.rfind('\n', end - 1) + 1;
@@ -92,7 +93,8 @@ void point_at_key(TextError& error, std::string_view text) {
 TextError describe(const toml::parse_error& error, const std::string& text) {
   TextError result{std::string(error.description()), error.source().begin.line, error.source().begin.column};
   // "Error while parsing key-value pair: cannot ..." says nothing before the colon.
-  if (const std::size_t colon = result.message.find(": "); result.message.starts_with("Error while") && colon != std::string::npos)
+  if (const std::size_t colon = result.message.find(": ");
+      result.message.starts_with("Error while") && colon != std::string::npos)
     result.message = result.message.substr(colon + 2);
   point_at_key(result, text);
   const std::string redefine = "cannot redefine existing ";

@@ -48,8 +48,10 @@ class NestingScan {
       line_begin_ = at_ + 1;
     }
     // A dotted key goes on as long as nothing but key characters and blanks come between its dots.
-    if (c == '.') ++dots_;
-    else if (std::string_view("[]{}=,\n").find(c) != std::string_view::npos) dots_ = 0;
+    if (c == '.')
+      ++dots_;
+    else if (std::string_view("[]{}=,\n").find(c) != std::string_view::npos)
+      dots_ = 0;
   }
 
   // Strings end at their own quote; the basic kinds may escape it, and only the tripled kinds go over lines.
@@ -96,21 +98,30 @@ Member* Node::find(std::string_view name) {
 
 std::string_view kind_name(Node::Kind kind) {
   switch (kind) {
-    case Node::Kind::table: return "a table";
-    case Node::Kind::array: return "a list";
-    case Node::Kind::text: return "a text";
-    case Node::Kind::integer: return "a whole number";
-    case Node::Kind::real: return "a number";
-    case Node::Kind::boolean: return "true or false";
-    case Node::Kind::date: return "a date";
+    case Node::Kind::table:
+      return "a table";
+    case Node::Kind::array:
+      return "a list";
+    case Node::Kind::text:
+      return "a text";
+    case Node::Kind::integer:
+      return "a whole number";
+    case Node::Kind::real:
+      return "a number";
+    case Node::Kind::boolean:
+      return "true or false";
+    case Node::Kind::date:
+      return "a date";
   }
   return "";
 }
 
 void insert_member(Node& table, Member member) {
   const auto place = lower_bound(table.members, member.name);
-  if (place != table.members.end() && place->name == member.name) *place = std::move(member);
-  else table.members.insert(place, std::move(member));
+  if (place != table.members.end() && place->name == member.name)
+    *place = std::move(member);
+  else
+    table.members.insert(place, std::move(member));
 }
 
 void merge(Node& base, Node over) {

@@ -21,8 +21,8 @@ struct Member;
 /// One TOML value. Members of tables are sorted by name, so that the order in the file has no effect on anything.
 struct Node {
   enum class Kind : std::uint8_t { table, array, text, integer, real, boolean, date } kind = Kind::table;
-  bool inline_table = false;   ///< written { ... }: a value of its own, replaced as a whole by `extends` and overrides
-  Position at;                 ///< of the value; for [header] tables of the header's last key
+  bool inline_table = false;  ///< written { ... }: a value of its own, replaced as a whole by `extends` and overrides
+  Position at;                ///< of the value; for [header] tables of the header's last key
   std::string text;
   std::int64_t integer = 0;
   double real = 0.0;
@@ -43,13 +43,13 @@ struct Node {
 
 struct Member {
   std::string name;
-  Position at;                 ///< of the key
+  Position at;  ///< of the key
   Node value;
 };
 
 /// A text that diagnostics point into.
 struct Source {
-  std::string name;            ///< file as the user wrote it, or "--set path=value"
+  std::string name;  ///< file as the user wrote it, or "--set path=value"
   std::string text;
 };
 

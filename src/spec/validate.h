@@ -70,8 +70,8 @@ void unknown_name(Build& build, Position at, const std::string& path, const std:
 
 /// The catalogue row that a table asks for by `name`; null (and an error) when there is none.
 template <class Row>
-const Row* find_row(Build& build, Position at, const std::string& path, const std::string& what, const std::string& name,
-                    const std::vector<const Row*>& rows) {
+const Row* find_row(Build& build, Position at, const std::string& path, const std::string& what,
+                    const std::string& name, const std::vector<const Row*>& rows) {
   if (const Row* row = find(rows, name)) return row;
   std::vector<std::string> names;
   for (const Row* row : rows) names.emplace_back(row->name);
@@ -83,10 +83,12 @@ const Row* find_row(Build& build, Position at, const std::string& path, const st
 [[nodiscard]] std::optional<Selection> resolve_selection(Build& build, const std::string& text, Position at,
                                                          const std::string& path);
 /// Selections of a field: names, or "*" for every population when `star`.
-[[nodiscard]] std::vector<Selection> resolve_selections(Build& build, Section& section, std::string_view name, bool star);
+[[nodiscard]] std::vector<Selection> resolve_selections(Build& build, Section& section, std::string_view name,
+                                                        bool star);
 /// Index of a receptor of a population.
-[[nodiscard]] std::optional<std::uint32_t> resolve_receptor(Build& build, const Selection& target, const std::string& name,
-                                                            Position at, const std::string& path);
+[[nodiscard]] std::optional<std::uint32_t> resolve_receptor(Build& build, const Selection& target,
+                                                            const std::string& name, Position at,
+                                                            const std::string& path);
 /// Parameters of a row, in row order.
 [[nodiscard]] std::vector<Draw> read_draws(Section& section, std::span<const ParameterRow> rows);
 /// One typical value per parameter, for checks that go across parameters.
@@ -104,15 +106,15 @@ struct SignalName {
   std::string_view unit;
 };
 [[nodiscard]] std::vector<SignalName> all_signals(const ModelSpec& spec);
-/// The signal with this name; null name (and an error) when there is none.
-[[nodiscard]] std::optional<SignalName> resolve_signal(Build& build, Section& section, const std::string& name);
+/// The signal that the text `key` of a section names; nullopt (and an error) when there is none.
+[[nodiscard]] std::optional<SignalName> resolve_signal(Build& build, Section& section, std::string_view key);
 
 /// Fills canonical_json and hash.
 void canonicalise(ModelSpec& spec);
 
 /// Bytes of one part of the network, for naming the biggest.
 struct MemoryShare {
-  std::string name;                    ///< "population pyr", "projection pyr_to_pv", "record membrane"
+  std::string name;  ///< "population pyr", "projection pyr_to_pv", "record membrane"
   double bytes = 0;
 };
 [[nodiscard]] std::vector<MemoryShare> memory_shares(const ModelSpec& spec);

@@ -20,12 +20,13 @@ const PresetRow* read_preset(Build& build, Section& section, const DrugModel& mo
     if (row.name != name) continue;
     if (!row.species.empty() && row.species != build.spec.run.species)
       build.report.warning(section.value_at("preset"), section.path_of("preset"),
-                           {"preset '" + name + "' is for " + std::string(row.species) + ", but simulation.species is " +
-                            build.spec.run.species});
+                           {"preset '" + name + "' is for " + std::string(row.species) +
+                            ", but simulation.species is " + build.spec.run.species});
     return &row;
   }
   if (section.find("preset")->value.is_text())
-    unknown_name(build, section.value_at("preset"), section.path_of("preset"), "preset of '" + std::string(model.name) + "'", name, names);
+    unknown_name(build, section.value_at("preset"), section.path_of("preset"),
+                 "preset of '" + std::string(model.name) + "'", name, names);
   return nullptr;
 }
 
@@ -39,9 +40,11 @@ void add_blockers(Build& build, const Member& member, std::uint32_t index) {
     const bool found = std::any_of(signals.begin(), signals.end(), [&](const SignalRow& s) { return s.name == row; });
     const std::string path = "drugs." + drug.name;
     if (!found) {
-      build.report.error(member.at, path, {"drug model '" + std::string(drug.model->name) + "' blocks but has no signal '" + row + "'"});
+      build.report.error(member.at, path,
+                         {"drug model '" + std::string(drug.model->name) + "' blocks but has no signal '" + row + "'"});
     } else if (build.spec.blockers.size() == max_blockers) {
-      build.report.error(member.at, path, {"more than " + std::to_string(max_blockers) + " blockers (drugs and active metabolites)"});
+      build.report.error(member.at, path,
+                         {"more than " + std::to_string(max_blockers) + " blockers (drugs and active metabolites)"});
       return;
     } else {
       build.spec.blockers.push_back({index, &kinetics, drug.name + "." + row});
@@ -51,10 +54,12 @@ void add_blockers(Build& build, const Member& member, std::uint32_t index) {
 
 void read_drug(Build& build, const Member& member) {
   const std::string path = "drugs." + member.name;
-  DrugSpec drug{.name = member.name};
+  DrugSpec drug;
+  drug.name = member.name;
   const Member* written = member.value.find("model");
   const std::string model = written && written->value.is_text() ? written->value.text : member.name;
-  drug.model = find_row(build, written ? written->value.at : member.at, path + ".model", "drug model", model, build.catalogue.drugs);
+  drug.model = find_row(build, written ? written->value.at : member.at, path + ".model", "drug model", model,
+                        build.catalogue.drugs);
   const auto index = static_cast<std::uint32_t>(build.spec.drugs.size());
   if (drug.model) {
     const std::size_t errors = build.report.errors();
@@ -109,14 +114,16 @@ void read_dose(Build& build, const Node& node, std::size_t number) {
     if (section.find("drug")->value.is_text())
       unknown_name(build, section.value_at("drug"), section.path_of("drug"), "drug", name, names);
   }
-  Dose dose{.route = static_cast<Route>(chosen.value_or(0))};
+  Dose dose{static_cast<Route>(chosen.value_or(0)), 0.0, 0.0, 0.0};
   if (chosen) dose.amount = read_amount(build, section, dose.route);
   dose.start = section.quantity("start");
   dose.duration = section.quantity("over");
   if (build.duration() > 0.0 && dose.start >= build.duration())
-    build.report.warning(section.value_at("start"), section.path_of("start"), {"the dose is not given before the end of the run"});
+    build.report.warning(section.value_at("start"), section.path_of("start"),
+                         {"the dose is not given before the end of the run"});
   if (dose.route == Route::clamp && section.has("over") && dose.duration <= 0.0)
-    section.error("over", {"a clamp over no time has no effect", "a positive time; without 'over' it holds to the end"});
+    section.error("over",
+                  {"a clamp over no time has no effect", "a positive time; without 'over' it holds to the end"});
   // A clamp without an end holds until the run is over.
   if (dose.route == Route::clamp && !section.has("over")) dose.duration = std::max(0.0, build.duration() - dose.start);
 
@@ -149,7 +156,8 @@ void validate_doses(Build& build, const Node& root) {
   for (const Node* node : listed_tables(build, root, "doses")) read_dose(build, *node, number++);
   // Doses at the same time stay in the order of the file.
   for (DrugSpec& drug : build.spec.drugs)
-    std::stable_sort(drug.doses.begin(), drug.doses.end(), [](const Dose& a, const Dose& b) { return a.start < b.start; });
+    std::stable_sort(drug.doses.begin(), drug.doses.end(),
+                     [](const Dose& a, const Dose& b) { return a.start < b.start; });
 }
 
 }  // namespace burgeon

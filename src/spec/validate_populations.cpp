@@ -31,10 +31,15 @@ void read_initial(Build& build, Section& section, PopulationSpec& population) {
   for (const StateRow& row : model.state) {
     // No membrane survives a volt (assumed).
     const bool voltage = row.unit == "mV";
-    fields.push_back({.name = row.name, .kind = FieldKind::draw, .unit = row.unit, .minimum = voltage ? -1000 : -unbounded,
-                      .maximum = voltage ? 1000 : unbounded, .meaning = row.meaning});
+    fields.push_back({.name = row.name,
+                      .kind = FieldKind::draw,
+                      .unit = row.unit,
+                      .minimum = voltage ? -1000 : -unbounded,
+                      .maximum = voltage ? 1000 : unbounded,
+                      .meaning = row.meaning});
   }
-  Section initial(build.report, member ? member->value : empty, member ? member->at : section.at(), section.path_of("initial"), fields);
+  Section initial(build.report, member ? member->value : empty, member ? member->at : section.at(),
+                  section.path_of("initial"), fields);
   for (const StateRow& row : model.state) {
     Draw draw{.a = std::isnan(row.initial) ? 0.0 : to_internal(row.initial, row.unit)};
     for (std::size_t k = 0; k < model.parameters.size(); ++k)
@@ -65,7 +70,8 @@ void read_groups(Build& build, Section& section, PopulationSpec& population) {
     // Both ends are scaled, so neighbours stay neighbours.
     const GroupSpec spec{item.name, scaled(begin, build.scale), scaled(end, build.scale) - scaled(begin, build.scale)};
     if (population.size > 0 && end > section.integer("n"))
-      group.error("count", {"the group reaches beyond the population", "first + count at most " + std::to_string(section.integer("n"))});
+      group.error("count", {"the group reaches beyond the population",
+                            "first + count at most " + std::to_string(section.integer("n"))});
     else if (spec.count == 0 && end > begin)
       group.error("count", {"simulation.scale leaves no neuron in the group"});
     population.groups.push_back(spec);
@@ -82,7 +88,8 @@ void read_lengths(Build& build, Section& section, const Field& field, std::size_
   ValueReader reader(build.report, section.path_of(field.name), length, {});
   if (!member->value.is_array() || member->value.items.size() != count) {
     section.error(field.name, {"'" + std::string(field.name) + "' is a list of " + std::to_string(count) +
-                                   (count == 1 ? " length" : " lengths"), std::string(field.meaning)});
+                                   (count == 1 ? " length" : " lengths"),
+                               std::string(field.meaning)});
     return;
   }
   for (std::size_t k = 0; k < count; ++k) out[k] = reader.quantity(member->value.items[k]).value_or(1.0);
@@ -97,7 +104,11 @@ void read_placement(Build& build, Section& section, PopulationSpec& population) 
     std::size_t lengths;
   };
   using Kind = PlacementSpec::Kind;
-  constexpr Shape shapes[] = {{"box", Kind::box, 3}, {"disc", Kind::disc, 1}, {"cylinder", Kind::cylinder, 2}, {"grid", Kind::grid, 3}, {"ring", Kind::ring, 1}};
+  constexpr Shape shapes[] = {{"box", Kind::box, 3},
+                              {"disc", Kind::disc, 1},
+                              {"cylinder", Kind::cylinder, 2},
+                              {"grid", Kind::grid, 3},
+                              {"ring", Kind::ring, 1}};
   const auto fields = tables::placement();
   Section placement(build.report, member->value, member->at, section.path_of("placement"), fields);
   for (const Field& field : fields) {
@@ -110,7 +121,8 @@ void read_placement(Build& build, Section& section, PopulationSpec& population) 
       placement.error_at_key(field.name, {"a second shape: a population is placed once"});
       continue;
     }
-    const Shape& shape = *std::find_if(std::begin(shapes), std::end(shapes), [&](const Shape& s) { return s.name == field.name; });
+    const Shape& shape =
+        *std::find_if(std::begin(shapes), std::end(shapes), [&](const Shape& s) { return s.name == field.name; });
     population.placement.kind = shape.kind;
     read_lengths(build, placement, field, shape.lengths, population.placement.size);
   }
@@ -123,8 +135,10 @@ bool accepts(NeuronKind neuron, ReceptorKind receptor) {
   return receptor != ReceptorKind::delta;
 }
 
-ReceptorSpec read_receptor(Build& build, const PopulationSpec& population, const Member& member, const std::string& path) {
-  ReceptorSpec receptor{.name = member.name};
+ReceptorSpec read_receptor(Build& build, const PopulationSpec& population, const Member& member,
+                           const std::string& path) {
+  ReceptorSpec receptor;
+  receptor.name = member.name;
   const Member* written = member.value.find("model");
   const std::string model = written && written->value.is_text() ? written->value.text : member.name;
   const Position at = written ? written->value.at : member.at;
@@ -133,21 +147,25 @@ ReceptorSpec read_receptor(Build& build, const PopulationSpec& population, const
   const ReceptorModel& row = *receptor.model;
 
   const std::size_t errors = build.report.errors();
-  Section section(build.report, member.value, member.at, path, tables::with_parameters(tables::receptor(), row.parameters, FieldKind::draw));
+  Section section(build.report, member.value, member.at, path,
+                  tables::with_parameters(tables::receptor(), row.parameters, FieldKind::draw));
   section.require();
   // A model that is not a text was taken for absent above.
   static_cast<void>(section.text("model"));
   receptor.parameters = read_draws(section, row.parameters);
   if (population.model && !accepts(population.model->kind, row.kind)) {
     const bool linear = population.model->kind == NeuronKind::linear;
-    build.report.error(at, path + ".model",
-                       {"receptor '" + std::string(row.name) + "' does not fit neuron '" + std::string(population.model->name) + "'",
-                        linear ? "current and delta receptors" : "conductance and current receptors"});
+    build.report.error(
+        at, path + ".model",
+        {"receptor '" + std::string(row.name) + "' does not fit neuron '" + std::string(population.model->name) + "'",
+         linear ? "current and delta receptors" : "conductance and current receptors"});
   }
   const auto subunit = section.choice("subunit");
-  if (row.blockable) receptor.subunit = tables::subunits[subunit.value_or(0)];
+  if (row.blockable)
+    receptor.subunit = tables::subunits[subunit.value_or(0)];
   else if (section.has("subunit"))
-    section.error_at_key("subunit", {"'subunit' has no effect: receptor '" + std::string(row.name) + "' can't be blocked"});
+    section.error_at_key("subunit",
+                         {"'subunit' has no effect: receptor '" + std::string(row.name) + "' can't be blocked"});
   if (row.check && build.report.errors() == errors)
     if (const auto wrong = row.check(typical(receptor.parameters).data(), build.spec.run.dt); !wrong.empty())
       build.report.error(member.at, path, {std::string(wrong)});
@@ -156,14 +174,17 @@ ReceptorSpec read_receptor(Build& build, const PopulationSpec& population, const
 
 void read_population(Build& build, const Member& member) {
   const std::string path = "populations." + member.name;
-  PopulationSpec population{.name = member.name};
+  PopulationSpec population;
+  population.name = member.name;
   const Member* written = member.value.find("model");
   if (written && written->value.is_text())
-    population.model = find_row(build, written->value.at, path + ".model", "neuron model", written->value.text, build.catalogue.neurons);
+    population.model = find_row(build, written->value.at, path + ".model", "neuron model", written->value.text,
+                                build.catalogue.neurons);
 
   const std::size_t errors = build.report.errors();
   const NeuronModel* model = population.model;
-  auto fields = model ? tables::with_parameters(tables::population(), model->parameters, FieldKind::draw) : tables::population();
+  auto fields =
+      model ? tables::with_parameters(tables::population(), model->parameters, FieldKind::draw) : tables::population();
   Section section(build.report, member.value, member.at, path, std::move(fields), model != nullptr);
   section.require();
   static_cast<void>(section.text("model"));
@@ -181,9 +202,12 @@ void read_population(Build& build, const Member& member) {
   if (const Member* receptors = section.table("receptors"))
     for (const Member& item : receptors->value.members) {
       const std::string name = path + ".receptors." + item.name;
-      if (!item.value.is_table()) build.report.error(item.at, name, {"a receptor is a table"});
-      else if (item.name.find_first_of("./") != std::string::npos) build.report.error(item.at, name, {"'" + item.name + "' is not a name"});
-      else population.receptors.push_back(read_receptor(build, population, item, name));
+      if (!item.value.is_table())
+        build.report.error(item.at, name, {"a receptor is a table"});
+      else if (item.name.find_first_of("./") != std::string::npos)
+        build.report.error(item.at, name, {"'" + item.name + "' is not a name"});
+      else
+        population.receptors.push_back(read_receptor(build, population, item, name));
     }
   build.spec.populations.push_back(std::move(population));
   build.population_at.push_back(member.at);

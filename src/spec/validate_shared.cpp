@@ -1,6 +1,7 @@
 // What the parts of validation have in common: names, references, intervals.
 
 #include <algorithm>
+#include <set>
 
 #include "base/nearest.h"
 #include "spec/tables.h"
@@ -42,8 +43,9 @@ std::vector<const Member*> named_tables(Build& build, const Node& root, std::str
   if (!parent) return result;
   const std::string path(name);
   if (!parent->value.is_table()) {
-    build.report.error(parent->value.at, path, {"'" + path + "' is a table, not " + std::string(kind_name(parent->value.kind)),
-                                                "[" + path + ".name] and keys below it"});
+    build.report.error(parent->value.at, path,
+                       {"'" + path + "' is a table, not " + std::string(kind_name(parent->value.kind)),
+                        "[" + path + ".name] and keys below it"});
     return result;
   }
   for (const Member& member : parent->value.members) {
@@ -51,7 +53,8 @@ std::vector<const Member*> named_tables(Build& build, const Node& root, std::str
     if (!is_plain_word(member.name))
       build.report.error(member.at, full, {"'" + member.name + "' is not a name", "up to 64 letters, digits, _ and -"});
     else if (!member.value.is_table())
-      build.report.error(member.at, full, {"'" + full + "' is a table, not " + std::string(kind_name(member.value.kind))});
+      build.report.error(member.at, full,
+                         {"'" + full + "' is a table, not " + std::string(kind_name(member.value.kind))});
     else
       result.push_back(&member);
   }
@@ -63,30 +66,37 @@ std::vector<const Node*> listed_tables(Build& build, const Node& root, std::stri
   const Member* parent = root.find(name);
   if (!parent) return result;
   const std::string path(name);
-  const auto complain = [&](Position at) { build.report.error(at, path, {"'" + path + "' is a list of tables", "[[" + path + "]]"}); };
+  const auto complain = [&](Position at) {
+    build.report.error(at, path, {"'" + path + "' is a list of tables", "[[" + path + "]]"});
+  };
   if (!parent->value.is_array()) {
     complain(parent->value.at);
     return result;
   }
   for (const Node& item : parent->value.items) {
-    if (item.is_table()) result.push_back(&item);
-    else complain(item.at);
+    if (item.is_table())
+      result.push_back(&item);
+    else
+      complain(item.at);
   }
   return result;
 }
 
 void unknown_name(Build& build, Position at, const std::string& path, const std::string& what, const std::string& name,
                   const std::vector<std::string>& names) {
+  if (build.report.full()) return;
   const std::string message = "unknown " + what + " '" + name + "'" + (names.empty() ? ": there is none" : "");
   build.report.error(at, path, {message, list_names(names), nearest_name(name, names)});
 }
 
-std::optional<Selection> resolve_selection(Build& build, const std::string& text, Position at, const std::string& path) {
+std::optional<Selection> resolve_selection(Build& build, const std::string& text, Position at,
+                                           const std::string& path) {
   const std::size_t dot = text.find('.');
   const std::string name = text.substr(0, dot);
   const auto& populations = build.spec.populations;
-  const auto place = std::find_if(populations.begin(), populations.end(), [&](const auto& p) { return p.name == name; });
-  if (place == populations.end()) {
+  const auto place = std::lower_bound(populations.begin(), populations.end(), name,
+                                      [](const PopulationSpec& p, const std::string& value) { return p.name < value; });
+  if (place == populations.end() || place->name != name) {
     unknown_name(build, at, path, "population", name, population_names(build.spec));
     return std::nullopt;
   }
@@ -107,6 +117,7 @@ std::optional<Selection> resolve_selection(Build& build, const std::string& text
 
 std::vector<Selection> resolve_selections(Build& build, Section& section, std::string_view name, bool star) {
   std::vector<Selection> result;
+  std::set<std::string> seen;
   for (const auto& [text, at] : section.names(name)) {
     if (text == "*" && star) {
       if (!build.spend(build.spec.populations.size(), at, section.path_of(name))) continue;
@@ -114,8 +125,7 @@ std::vector<Selection> resolve_selections(Build& build, Section& section, std::s
         result.push_back(*resolve_selection(build, population, at, section.path_of(name)));
     } else if (const auto selection = resolve_selection(build, text, at, section.path_of(name))) {
       // The same neurons twice would be counted twice.
-      const auto same = [&](const Selection& s) { return s.name == selection->name; };
-      if (std::any_of(result.begin(), result.end(), same))
+      if (!seen.insert(text).second)
         build.report.error(at, section.path_of(name), {"'" + text + "' is there twice"});
       else
         result.push_back(*selection);
@@ -124,8 +134,8 @@ std::vector<Selection> resolve_selections(Build& build, Section& section, std::s
   return result;
 }
 
-std::optional<std::uint32_t> resolve_receptor(Build& build, const Selection& target, const std::string& name, Position at,
-                                              const std::string& path) {
+std::optional<std::uint32_t> resolve_receptor(Build& build, const Selection& target, const std::string& name,
+                                              Position at, const std::string& path) {
   const PopulationSpec& population = build.spec.populations[target.population];
   std::vector<std::string> names;
   for (std::size_t k = 0; k < population.receptors.size(); ++k) {
@@ -161,12 +171,14 @@ std::vector<SignalName> all_signals(const ModelSpec& spec) {
   std::vector<SignalName> signals;
   for (const DrugSpec& drug : spec.drugs) {
     if (!drug.model) continue;
-    for (const SignalRow& row : drug.model->signals) signals.push_back({drug.name + "." + std::string(row.name), row.unit});
+    for (const SignalRow& row : drug.model->signals)
+      signals.push_back({drug.name + "." + std::string(row.name), row.unit});
   }
   return signals;
 }
 
-std::optional<SignalName> resolve_signal(Build& build, Section& section, const std::string& name) {
+std::optional<SignalName> resolve_signal(Build& build, Section& section, std::string_view key) {
+  const std::string& name = section.find(key)->value.text;
   std::vector<std::string> names;
   for (const SignalName& signal : all_signals(build.spec)) {
     if (signal.name == name) return signal;
@@ -176,7 +188,7 @@ std::optional<SignalName> resolve_signal(Build& build, Section& section, const s
   const auto& drugs = build.spec.drugs;
   const auto broken = [&](const DrugSpec& d) { return !d.model && name.starts_with(d.name + "."); };
   if (std::none_of(drugs.begin(), drugs.end(), broken))
-    unknown_name(build, section.value_at("signal"), section.path_of("signal"), "signal", name, names);
+    unknown_name(build, section.value_at(key), section.path_of(key), "signal", name, names);
   return std::nullopt;
 }
 

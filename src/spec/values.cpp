@@ -33,10 +33,14 @@ double normal_below(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 /// Probability that an unlimited draw is <= x.
 double probability_below(const Draw& draw, double x) {
   switch (draw.kind) {
-    case Draw::Kind::constant: return x >= draw.a ? 1.0 : 0.0;
-    case Draw::Kind::uniform: return std::clamp((x - draw.a) / (draw.b - draw.a), 0.0, 1.0);
-    case Draw::Kind::normal: return normal_below((x - draw.a) / draw.b);
-    case Draw::Kind::exponential: return x <= 0.0 ? 0.0 : -std::expm1(-x / draw.a);
+    case Draw::Kind::constant:
+      return x >= draw.a ? 1.0 : 0.0;
+    case Draw::Kind::uniform:
+      return std::clamp((x - draw.a) / (draw.b - draw.a), 0.0, 1.0);
+    case Draw::Kind::normal:
+      return normal_below((x - draw.a) / draw.b);
+    case Draw::Kind::exponential:
+      return x <= 0.0 ? 0.0 : -std::expm1(-x / draw.a);
     case Draw::Kind::lognormal: {
       if (x <= 0.0) return 0.0;
       const double variance = std::log1p(draw.b * draw.b / (draw.a * draw.a));
@@ -95,7 +99,8 @@ bool ValueReader::in_range(double value, Position at) {
   char buffer[32];
   const auto result = std::to_chars(buffer, buffer + sizeof buffer, shown, std::chars_format::general, 6);
   const std::string unit = is_dimensionless(field_.unit) ? "" : " " + std::string(field_.unit);
-  error(at, {"'" + std::string(field_.name) + "' = " + std::string(buffer, result.ptr) + unit + " is out of range", range_text()});
+  error(at, {"'" + std::string(field_.name) + "' = " + std::string(buffer, result.ptr) + unit + " is out of range",
+             range_text()});
   return false;
 }
 
@@ -105,14 +110,18 @@ std::optional<double> ValueReader::unchecked(const Node& node) {
   const std::string dimension = dimension_name(expected);
   if (node.is_number()) {
     if (expected == Dimension{} && std::isfinite(node.number())) return node.number();
-    if (expected == Dimension{}) error(node.at, {name + " is not a finite number", unit_hint()});
-    else error(node.at, {name + " needs a unit: it is a " + dimension, unit_hint() + ", e.g. \"" + number_text(node.number()) + " " +
-                                                       units_of(expected).front() + "\""});
+    if (expected == Dimension{})
+      error(node.at, {name + " is not a finite number", unit_hint()});
+    else
+      error(node.at,
+            {name + " needs a unit: it is a " + dimension,
+             unit_hint() + ", e.g. \"" + number_text(node.number()) + " " + units_of(expected).front() + "\""});
     return std::nullopt;
   }
   if (!node.is_text()) {
     error(node.at, {name + " is a " + (expected == Dimension{} ? "number" : dimension) + ", not " +
-                        std::string(kind_name(node.kind)), unit_hint()});
+                        std::string(kind_name(node.kind)),
+                    unit_hint()});
     return std::nullopt;
   }
   std::string wrong;
@@ -124,7 +133,8 @@ std::optional<double> ValueReader::unchecked(const Node& node) {
   if (quantity->dimension != expected) {
     const bool bare = quantity->dimension == Dimension{};
     error(node.at, {name + (bare ? " needs a unit: it is a " + dimension
-                                 : " is a " + dimension + ", but \"" + node.text + "\" is a " + dimension_name(quantity->dimension)),
+                                 : " is a " + dimension + ", but \"" + node.text + "\" is a " +
+                                       dimension_name(quantity->dimension)),
                     unit_hint()});
     return std::nullopt;
   }
@@ -157,9 +167,11 @@ std::optional<Draw> ValueReader::distribution(const Node& node) {
   const DistributionRow* kind = nullptr;
   const Node* arguments = nullptr;
   for (const Member& member : node.members) {
-    const auto row = std::find_if(std::begin(distributions), std::end(distributions), [&](const auto& r) { return r.name == member.name; });
+    const auto row = std::find_if(std::begin(distributions), std::end(distributions),
+                                  [&](const auto& r) { return r.name == member.name; });
     if (std::find(names.begin(), names.end(), member.name) == names.end()) {
-      error(member.at, {"unknown key '" + member.name + "' in a distribution", list_names(names), nearest_name(member.name, names)});
+      error(member.at, {"unknown key '" + member.name + "' in a distribution", list_names(names),
+                        nearest_name(member.name, names)});
       return std::nullopt;
     }
     if (row == std::end(distributions)) continue;
@@ -183,8 +195,9 @@ std::optional<Draw> ValueReader::distribution(const Node& node) {
   Draw draw{.kind = kind->kind};
   // The mean or both ends must lie in the range; a standard deviation needs the unit only.
   const auto a = quantity(list ? arguments->items[0] : *arguments);
-  const auto b = !list ? std::optional<double>(0.0)
-                       : draw.kind == Draw::Kind::uniform ? quantity(arguments->items[1]) : unchecked(arguments->items[1]);
+  const auto b = !list                              ? std::optional<double>(0.0)
+                 : draw.kind == Draw::Kind::uniform ? quantity(arguments->items[1])
+                                                    : unchecked(arguments->items[1]);
   const Member* minimum = node.find("min");
   const Member* maximum = node.find("max");
   const auto low = minimum ? quantity(minimum->value) : std::optional<double>(low_);
@@ -216,7 +229,8 @@ bool ValueReader::check_distribution(const Node& node, Draw& draw) {
     case Draw::Kind::exponential:
       if (!(draw.a > 0.0)) return fail("the mean of exponential must be positive");
       break;
-    case Draw::Kind::constant: break;
+    case Draw::Kind::constant:
+      break;
   }
   if (probability_below(draw, draw.high) - probability_below(draw, draw.low) < least_share)
     return fail("less than 1 % of the distribution lies between its limits, and draws outside are repeated");

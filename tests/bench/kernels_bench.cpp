@@ -73,10 +73,11 @@ struct Bench {
            *total = column(1.0);
     const bool linear = neuron.kind == NeuronKind::linear;
     for (auto _ : bench) {
-      for (std::size_t i = 0; i < max_block; ++i) current[i] = 0.0;
-      for (std::size_t i = 0; i < max_block; ++i) (linear ? increment : slope)[i] = 0.0;
-      if (linear)
-        for (std::size_t i = 0; i < max_block; ++i) current_end[i] = 0.0;
+      if (!receptors.empty()) {
+        std::fill_n(current, max_block, 0.0);
+        std::fill_n(linear ? increment : slope, max_block, 0.0);
+        if (linear) std::fill_n(current_end, max_block, 0.0);
+      }
       for (std::size_t r = 0; r < receptors.size(); ++r) {
         ReceptorBlock block{.n = max_block, .dt = dt, .uniform = true, .state = receptor_state[r].data(),
                             .coefficient = receptor_coefficient[r].data(), .input = input.data(), .V_m = state[0],

@@ -93,15 +93,15 @@ TEST_P(Layout, AnotherSeedGivesAnotherRun) {
 
 INSTANTIATE_TEST_SUITE_P(Models, Layout,
                          testing::Values(Named{"circuit", small_circuit}, Named{"gated", small_gated}, Named{"delta", small_delta}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& model) { return std::string(model.param.name); });
 
 TEST(ZeroDose, EqualsNoDrugToTheByte) {
   std::string without = small_circuit();
   const auto from = without.find("[drugs.ketamine]");
   without.erase(from, without.find("[record.spikes]") - from);
   const Outcome none = run(parse(without), {.threads = 2});
-  const Outcome zero = run(parse(small_circuit(), {{"doses", R"([{drug = "ketamine", route = "clamp", amount = "0 uM",
-                                                        start = "100 ms", over = "300 ms"}])"}}), {.threads = 2});
+  const std::string doses = R"([{drug = "ketamine", route = "clamp", amount = "0 uM", start = "100 ms", over = "300 ms"}])";
+  const Outcome zero = run(parse(small_circuit(), {{"doses", doses}}), {.threads = 2});
   EXPECT_EQ(none.hash, zero.hash);
   // The planted difference: the real dose must change the run, else this test says nothing.
   EXPECT_NE(none.hash, run(parse(small_circuit()), {.threads = 2}).hash);

@@ -59,7 +59,8 @@ TEST(Slices, KeyedBySliceWouldBeCaught) {
   for (unsigned s = 0; s < 2; ++s) {
     spec.run.seed = 1 + s;
     const Network network = build(spec, 2);
-    for (std::size_t i = 0; i < spec.projections.size(); ++i) append_edges(network, network.projections[i], s, keyed_by_slice[i]);
+    for (std::size_t i = 0; i < spec.projections.size(); ++i)
+      append_edges(network, network.projections[i], s, keyed_by_slice[i]);
   }
   for (std::size_t i = 0; i < spec.projections.size(); ++i) {
     std::sort(keyed_by_slice[i].begin(), keyed_by_slice[i].end());

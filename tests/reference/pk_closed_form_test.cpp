@@ -12,9 +12,9 @@
 namespace {
 
 using namespace burgeon;
-using test::Pk;
 using models::v2::ketamine;
 using models::v2::memantine;
+using test::Pk;
 namespace odeint = boost::numeric::odeint;
 
 /// One enantiomer, amounts in mg, concentrations in mg/L; everything in hours and litres.
@@ -46,7 +46,8 @@ struct Reference {
 
 Reference reference(const Pk& pk, bool S, Route route) {
   const double ratio = pk.get("body_mass") / pk.get("reference_mass");
-  const double c = std::pow(ratio, 0.75), rc = S ? 1.0 : pk.get("CL_R_over_S"), rv = ratio * (S ? 1.0 : pk.get("V_R_over_S"));
+  const double c = std::pow(ratio, 0.75), rc = S ? 1.0 : pk.get("CL_R_over_S"),
+               rv = ratio * (S ? 1.0 : pk.get("V_R_over_S"));
   Reference r{};
   r.CL = c * rc * pk.get("CL"), r.Q2 = c * pk.get("Q2"), r.Q3 = c * pk.get("Q3");
   r.V1 = rv * pk.get("V1"), r.V2 = rv * pk.get("V2"), r.V3 = rv * pk.get("V3");
@@ -55,13 +56,20 @@ Reference reference(const Pk& pk, bool S, Route route) {
   r.fm_H = pk.get("fm_HNK"), r.CL_H = c * pk.get("CL_HNK"), r.V_H = ratio * pk.get("V_HNK");
   const auto suffix = [&]() -> std::string {
     switch (route) {
-      case Route::intranasal: return "nasal";
-      case Route::oral: return "oral";
-      case Route::sublingual: return "sublingual";
-      case Route::intraperitoneal: return "ip";
-      case Route::subcutaneous: return "sc";
-      case Route::intramuscular: return "im";
-      default: return "";
+      case Route::intranasal:
+        return "nasal";
+      case Route::oral:
+        return "oral";
+      case Route::sublingual:
+        return "sublingual";
+      case Route::intraperitoneal:
+        return "ip";
+      case Route::subcutaneous:
+        return "sc";
+      case Route::intramuscular:
+        return "im";
+      default:
+        return "";
     }
   }();
   r.depot = !suffix.empty();

@@ -69,7 +69,8 @@ TEST(Degrees, BernoulliWithoutAutapsesTreatsAllOthersAlike) {
   for (std::int64_t d = 1; d < 50; ++d) {
     const double trials = 40.0 * static_cast<double>(50 - d);
     for (const std::int64_t side : {d, -d})
-      EXPECT_LT(std::abs(static_cast<double>(by_difference[side]) - 0.3 * trials), z_limit * std::sqrt(trials * 0.21)) << side;
+      EXPECT_LT(std::abs(static_cast<double>(by_difference[side]) - 0.3 * trials), z_limit * std::sqrt(trials * 0.21))
+          << side;
   }
 }
 
@@ -125,7 +126,9 @@ TEST(Degrees, FixedTotalGivesEveryAllowedPairTheSameChance) {
 }
 
 TEST(Hypergeometric, MomentsAndSupport) {
-  struct Case { std::uint64_t balls, marked, drawn; };
+  struct Case {
+    std::uint64_t balls, marked, drawn;
+  };
   for (const Case c : {Case{50, 20, 10}, {1000, 500, 900}, {10, 9, 8}, {400000000, 200000000, 45000000}}) {
     const double k = static_cast<double>(c.marked) / static_cast<double>(c.balls), n = static_cast<double>(c.drawn);
     const double mean = n * k;

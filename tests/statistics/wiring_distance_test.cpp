@@ -61,7 +61,8 @@ TEST(Placement, RingsStartOnTheXAxis) {
 
 /// Largest |z| between connections made and expected, over bins of distance; `probability` is a function of distance.
 template <class Distance, class Probability>
-double worst_bin(const std::vector<Edge>& list, std::uint64_t n, double bin, Distance distance, Probability probability) {
+double worst_bin(const std::vector<Edge>& list, std::uint64_t n, double bin, Distance distance,
+                 Probability probability) {
   std::vector<double> made(200, 0.0), expected(200, 0.0), variance(200, 0.0);
   for (const Edge& e : list) made[static_cast<std::size_t>(distance(e.source, e.target) / bin)] += 1;
   for (std::uint64_t s = 0; s < n; ++s)
@@ -97,7 +98,8 @@ TEST(Distance, KernelIsRecovered) {
     };
     const auto probability = [&](double d) {
       if (d > 300.0) return 0.0;
-      return 0.6 * (kernel == WiringSpec::Kernel::gaussian ? std::exp(-d * d / (2 * 120.0 * 120.0)) : std::exp(-d / 120.0));
+      return 0.6 *
+             (kernel == WiringSpec::Kernel::gaussian ? std::exp(-d * d / (2 * 120.0 * 120.0)) : std::exp(-d / 120.0));
     };
     EXPECT_LT(worst_bin(edges(network), 800, 20.0, distance, probability), 4.0);
   }
@@ -115,7 +117,8 @@ TEST(Ring, KernelIsRecoveredAcrossTheSeam) {
   };
   EXPECT_LT(worst_bin(list, 500, 0.1, distance, [](double d) { return 0.9 * std::exp(-d * d / 0.72); }), 4.0);
   // Neurons 0 and 499 are neighbours.
-  EXPECT_GT(std::count_if(list.begin(), list.end(), [](const Edge& e) { return e.source < 10 && e.target >= 490; }), 50);
+  EXPECT_GT(std::count_if(list.begin(), list.end(), [](const Edge& e) { return e.source < 10 && e.target >= 490; }),
+            50);
 }
 
 }  // namespace

@@ -46,7 +46,9 @@ std::vector<double> weights(const Draw& draw) {
 TEST(Weights, FollowTheirDistribution) {
   EXPECT_LT(ks(weights(normal(5.0, 2.0)), [](double x) { return normal_cdf((x - 5) / 2); }), 1.95);
   EXPECT_LT(ks(weights({Draw::Kind::uniform, 2.0, 6.0, -1e300, 1e300}), [](double x) { return (x - 2) / 4; }), 1.95);
-  EXPECT_LT(ks(weights({Draw::Kind::exponential, 3.0, 0.0, -1e300, 1e300}), [](double x) { return -std::expm1(-x / 3); }), 1.95);
+  EXPECT_LT(
+      ks(weights({Draw::Kind::exponential, 3.0, 0.0, -1e300, 1e300}), [](double x) { return -std::expm1(-x / 3); }),
+      1.95);
   // Mean 2 and SD 1 of the value itself.
   const double s = std::sqrt(std::log(1.25)), m = std::log(2.0) - s * s / 2;
   EXPECT_LT(ks(weights(lognormal(2.0, 1.0)), [=](double x) { return normal_cdf((std::log(x) - m) / s); }), 1.95);
@@ -70,7 +72,8 @@ TEST(Delays, FollowTheirDistributionOnTheGrid) {
   double chi2 = 0.0;
   int bins = 0;
   for (int step = 1; step <= 40; ++step) {
-    const double p = (normal_cdf((0.1 * step + 0.05 - 1.5) / 0.75) - normal_cdf((0.1 * step - 0.05 - 1.5) / 0.75)) / (1 - below);
+    const double p =
+        (normal_cdf((0.1 * step + 0.05 - 1.5) / 0.75) - normal_cdf((0.1 * step - 0.05 - 1.5) / 0.75)) / (1 - below);
     if (n * p < 10) continue;
     chi2 += std::pow(count[static_cast<std::size_t>(step)] - n * p, 2) / (n * p);
     ++bins;

@@ -102,7 +102,8 @@ TEST(Rows, OffsetsOf64BitsGiveTheSameRows) {
 }
 
 TEST(Delays, AreRoundedToTheGridAndAtLeastOneStep) {
-  for (const auto& [ms, steps] : {std::pair{0.0, 1}, {0.04, 1}, {0.14, 1}, {0.16, 2}, {1.5, 15}, {0.25, 3}, {200.0, 2000}}) {
+  for (const auto& [ms, steps] :
+       {std::pair{0.0, 1}, {0.04, 1}, {0.14, 1}, {0.16, 2}, {1.5, 15}, {0.25, 3}, {200.0, 2000}}) {
     ModelSpec spec = two_populations(4, 4);
     connect(spec, 0, 1, rule(Rule::one_to_one)).delay = constant(ms);
     EXPECT_EQ(build(spec).min_delay, steps) << ms;
@@ -125,6 +126,30 @@ TEST(Draws, ThatNeverMeetTheirBoundsNameTheProjection) {
     FAIL() << "no error";
   } catch (const EnvironmentError& e) {
     EXPECT_NE(std::string(e.what()).find("weight of projection a_to_b"), std::string::npos) << e.what();
+  }
+}
+
+TEST(Draws, InBatchesGiveTheSameBitsAsOneByOne) {
+  std::array<std::uint32_t, 64> target{}, repeat{};
+  for (std::uint32_t i = 0; i < 64; ++i) {
+    target[i] = 0x9E3779B9U * i;
+    repeat[i] = i < 32 ? i : i << 20;
+  }
+  PairWords words;
+  const std::uint32_t source = 0xDEADBEEFU;
+  pair_words(0x123456789ABCDEFULL, source, target, repeat, words);
+  for (std::size_t i = 0; i < 64; ++i) {
+    const auto expected =
+        random_words(0x123456789ABCDEFULL, target[i], pair_step(source, repeat[i]), pair_draw(repeat[i]));
+    for (std::size_t k = 0; k < 4; ++k) EXPECT_EQ(words[k][i], expected[k]) << i;
+  }
+  // Centre, tails and far tails of every distribution.
+  std::vector<double> u{0x1p-53, 1e-13, 1e-6, 0.0749, 0.0751, 0.3, 0.5, 0.9249, 0.9251, 0.999, 1 - 0x1p-53},
+      value(u.size());
+  for (const auto kind : {Draw::Kind::uniform, Draw::Kind::normal, Draw::Kind::lognormal, Draw::Kind::exponential}) {
+    const Sampler sampler({kind, 2.0, 3.0, -1e300, 1e300}, "test");
+    sampler.quantiles(u, value);
+    for (std::size_t i = 0; i < u.size(); ++i) EXPECT_EQ(value[i], sampler.quantile(u[i])) << u[i];
   }
 }
 
@@ -154,7 +179,8 @@ TEST(Profile, MultipliesTheWeightByRingDistance) {
   p.weight = constant(2.0);
   p.profile = ProjectionSpec::Profile{.peak = 1.5, .floor = 0.5, .width = 0.4};
   for (const Edge& e : edges(build(spec, 2))) {
-    double theta = std::abs(static_cast<double>(e.source) / 16 - static_cast<double>(e.target) / 8) * 2 * std::numbers::pi;
+    double theta =
+        std::abs(static_cast<double>(e.source) / 16 - static_cast<double>(e.target) / 8) * 2 * std::numbers::pi;
     theta = std::min(theta, 2 * std::numbers::pi - theta);
     EXPECT_NEAR(e.weight, 2.0 * (0.5 + 1.0 * std::exp(-theta * theta / (2 * 0.4 * 0.4))), 1e-6);
   }

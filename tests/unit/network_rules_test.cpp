@@ -120,7 +120,8 @@ TEST(Rules, NumbersAtTheLimitUseEveryPair) {
 }
 
 TEST(Rules, ImpossibleNumbersNameTheProjection) {
-  for (const auto& [kind, number] : {std::pair{Rule::fixed_in_degree, 30U}, {Rule::fixed_out_degree, 30U}, {Rule::fixed_total, 871U}}) {
+  for (const auto& [kind, number] :
+       {std::pair{Rule::fixed_in_degree, 30U}, {Rule::fixed_out_degree, 30U}, {Rule::fixed_total, 871U}}) {
     try {
       recurrent(kind, number, false, false);
       FAIL() << "no error for " << number;

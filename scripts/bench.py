@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Side-by-side timing of burgeon and Brian 2 (C++ standalone) on the same workloads, in one run.
+
+    scripts/bench [--workloads a1,b1,b1dc] [--threads 1,2] [--repeat 3]
+
+Prints a table of medians: real-time factor (RTF, wall seconds per biological second, loop only), ns per synaptic event, mean
+rate, and the ratio Brian / burgeon. The two engines take turns, so that a change in the machine's speed hits both.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+WORKLOADS = ("a1", "b1", "b1dc")
+SECONDS = 2.1
+
+
+def burgeon(binary, workload, threads):
+    """RTF, ns/event, rate of one run of burgeon."""
+    model = os.path.join(ROOT, "models", "experiments", "bench_" + workload + ".toml")
+    command = [binary, "bench", model, "--threads", str(threads), "--repeat", "1", "--json"]
+    result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return result
+
+
+BRIAN = r'''
+import json, os, sys, time
+from brian2 import *
+workload, threads, folder, seconds = sys.argv[1], int(sys.argv[2]), sys.argv[3], float(sys.argv[4])
+prefs.devices.cpp_standalone.openmp_threads = 0 if threads == 1 else threads
+prefs.codegen.cpp.extra_compile_args_gcc = ['-w', '-O3', '-march=native']
+set_device('cpp_standalone', directory=folder, build_on_run=False)
+defaultclock.dt = 0.1*ms
+seed(1)
+if workload == 'a1':
+    C, gL, El, Ee, Ei = 200*pF, 10*nS, -60*mV, 0*mV, -80*mV
+    I0, taue, taui = 200*pA, 5*ms, 10*ms
+    G = NeuronGroup(4000, """dv/dt = (gL*(El-v) + ge*(Ee-v) + gi*(Ei-v) + I0)/C : volt (unless refractory)
+                             dge/dt = -ge/taue : siemens
+                             dgi/dt = -gi/taui : siemens""",
+                    threshold='v > -50*mV', reset='v = -60*mV', refractory=5*ms, method='exponential_euler')
+    G.v = '-60*mV + 10*mV*rand()'
+    Se = Synapses(G[:3200], G, on_pre='ge += 4*nS', delay=0.8*ms); Se.connect(p=0.02)
+    Si = Synapses(G[3200:], G, on_pre='gi += 51*nS', delay=0.8*ms); Si.connect(p=0.02)
+else:
+    C, tau, taus, J = 250*pF, 20*ms, 0.5*ms, 45*pA
+    I0 = 300*pA if workload == 'b1dc' else 0*pA
+    G = NeuronGroup(12500, """dv/dt = -v/tau + (Is + I0)/C : volt (unless refractory)
+                              dIs/dt = -Is/taus : amp""",
+                    threshold='v > 20*mV', reset='v = 0*mV', refractory=2*ms, method='exact')
+    G.v = '20*mV*rand()'
+    Se = Synapses(G[:10000], G, on_pre='Is += J', delay=1.5*ms); Se.connect(p=0.1)
+    Si = Synapses(G[10000:], G, on_pre='Is += -6*J', delay=1.5*ms); Si.connect(p=0.1)
+    if workload == 'b1':
+        P = PoissonInput(G, 'Is', 1000, 13.333333333*Hz, J)
+M = SpikeMonitor(G)
+run(seconds*second)
+device.build(directory=folder, compile=True, run=False, debug=False)
+'''
+
+
+def build_brian(workload, threads, folder):
+    script = os.path.join(folder, "model.py")
+    with open(script, "w") as f:
+        f.write(BRIAN)
+    python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+    code = os.path.join(folder, "code")
+    subprocess.run([python, script, workload, str(threads), code, str(SECONDS)], check=True, capture_output=True)
+    return code
+
+
+def brian(code):
+    """RTF and rate of one run of a built Brian program: its own measure of the main loop."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("OMP_")}
+    subprocess.run(["./main"], cwd=code, check=True, capture_output=True, env=environment)
+    with open(os.path.join(code, "results", "last_run_info.txt")) as f:
+        loop_s = float(f.read().split()[0])
+    return loop_s / SECONDS
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workloads", default=",".join(WORKLOADS))
+    parser.add_argument("--threads", default="1,2")
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--binary", default=os.environ.get("BURGEON_BIN", os.path.join(ROOT, "build", "release", "burgeon")))
+    parser.add_argument("--json", help="also write the numbers to this file")
+    options = parser.parse_args()
+
+    rows = []
+    scratch = tempfile.mkdtemp(prefix="burgeon-bench-")
+    try:
+        for workload in options.workloads.split(","):
+            for threads in map(int, options.threads.split(",")):
+                folder = os.path.join(scratch, f"{workload}-{threads}")
+                os.makedirs(folder)
+                code = build_brian(workload, threads, folder)
+                ours, theirs = [], []
+                for _ in range(options.repeat):
+                    ours.append(burgeon(options.binary, workload, threads))
+                    theirs.append(brian(code))
+                rtf = statistics.median(r["rtf"] for r in ours)
+                rows.append({
+                    "workload": workload, "threads": threads, "burgeon_rtf": rtf,
+                    "burgeon_ns_per_event": statistics.median(r["ns_per_event"] for r in ours),
+                    "brian_rtf": statistics.median(theirs), "ratio": statistics.median(theirs) / rtf,
+                })
+                print(f"{workload:6s} {threads} threads: burgeon RTF {rtf:.4f}, Brian 2 RTF {rows[-1]['brian_rtf']:.4f}, "
+                      f"Brian / burgeon {rows[-1]['ratio']:.1f}", flush=True)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+    print("\n| workload | threads | burgeon RTF | ns/event | Brian 2 RTF | Brian / burgeon |\n|---|---|---|---|---|---|")
+    for r in rows:
+        print(f"| {r['workload']} | {r['threads']} | {r['burgeon_rtf']:.4f} | {r['burgeon_ns_per_event']:.2f} "
+              f"| {r['brian_rtf']:.4f} | {r['ratio']:.1f} |")
+    if options.json:
+        with open(options.json, "w") as f:
+            json.dump(rows, f, indent=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,217 @@
+// The canonical form of a run: every resolved value in internal units, keys sorted, nothing about files, layout or words that
+// have no effect on results (title, description). Equal forms give equal results; the hash names a run.
+
+#include <xxhash.h>
+
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "spec/tables.h"
+#include "spec/validate.h"
+
+namespace burgeon {
+
+namespace {
+
+using Json = nlohmann::json;  // objects are sorted by key
+
+/// JSON text with all 17 digits of a double; limits that stand for "none" become null.
+void write(const Json& json, std::string& out) {
+  if (json.is_object()) {
+    out += '{';
+    const char* comma = "";
+    for (const auto& [key, value] : json.items()) {
+      out += comma + Json(key).dump() + ":";
+      write(value, out);
+      comma = ",";
+    }
+    out += '}';
+  } else if (json.is_array()) {
+    out += '[';
+    const char* comma = "";
+    for (const Json& value : json) {
+      out += comma;
+      write(value, out);
+      comma = ",";
+    }
+    out += ']';
+  } else if (json.is_number_float()) {
+    const double value = json.get<double>();
+    char buffer[40];
+    std::snprintf(buffer, sizeof buffer, "%.17g", value + 0.0);
+    out += std::isfinite(value) && std::abs(value) < unbounded ? buffer : "null";
+  } else {
+    out += json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+}
+
+Json to_json(const Draw& draw) {
+  constexpr const char* kinds[] = {"constant", "uniform", "normal", "lognormal", "exponential"};
+  if (draw.kind == Draw::Kind::constant) return draw.a;
+  return {{"kind", kinds[static_cast<int>(draw.kind)]},
+          {"a", draw.a},
+          {"b", draw.b},
+          {"low", draw.low},
+          {"high", draw.high}};
+}
+
+Json to_json(const std::vector<Draw>& draws, std::span<const ParameterRow> rows) {
+  Json json = Json::object();
+  for (std::size_t k = 0; k < rows.size() && k < draws.size(); ++k) json[std::string(rows[k].name)] = to_json(draws[k]);
+  return json;
+}
+
+Json to_json(const Selection& selection) {
+  return {{"population", selection.population},
+          {"first", selection.first},
+          {"count", selection.count},
+          {"name", selection.name}};
+}
+
+Json to_json(const RunSpec& run) {
+  return {{"dt", run.dt},           {"steps", run.steps},         {"seed", run.seed},      {"slow_tick", run.slow_tick},
+          {"discard", run.discard}, {"body_mass", run.body_mass}, {"species", run.species}};
+}
+
+Json to_json(const PlacementSpec& placement) {
+  constexpr const char* kinds[] = {"none", "box", "disc", "cylinder", "grid", "ring"};
+  return {{"kind", kinds[static_cast<int>(placement.kind)]}, {"size", placement.size}, {"centre", placement.centre}};
+}
+
+Json to_json(const PopulationSpec& population) {
+  Json receptors = Json::array();
+  for (const ReceptorSpec& receptor : population.receptors)
+    receptors.push_back({{"name", receptor.name},
+                         {"model", receptor.model->name},
+                         {"subunit", receptor.subunit},
+                         {"parameters", to_json(receptor.parameters, receptor.model->parameters)}});
+  Json groups = Json::array();
+  for (const GroupSpec& group : population.groups)
+    groups.push_back({{"name", group.name}, {"first", group.first}, {"count", group.count}});
+  Json initial = Json::object();
+  for (std::size_t k = 0; k < population.initial.size(); ++k)
+    initial[std::string(population.model->state[k].name)] = to_json(population.initial[k]);
+  return {{"name", population.name},
+          {"model", population.model->name},
+          {"n", population.size},
+          {"class", population.cell_class},
+          {"parameters", to_json(population.parameters, population.model->parameters)},
+          {"initial", initial},
+          {"receptors", receptors},
+          {"groups", groups},
+          {"placement", to_json(population.placement)}};
+}
+
+Json to_json(const ProjectionSpec& projection) {
+  const WiringSpec& w = projection.wiring;
+  Json json = {{"name", projection.name},
+               {"source", to_json(projection.source)},
+               {"target", to_json(projection.target)},
+               {"receptor", projection.receptor},
+               {"weight", to_json(projection.weight)},
+               {"delay", to_json(projection.delay)},
+               {"wiring",
+                {{"rule", tables::rules[static_cast<std::size_t>(w.rule)]},
+                 {"p", w.p},
+                 {"number", w.number},
+                 {"kernel", tables::kernels[static_cast<std::size_t>(w.kernel)]},
+                 {"width", w.width},
+                 {"cutoff", w.cutoff},
+                 {"autapses", w.autapses},
+                 {"multapses", w.multapses}}}};
+  if (projection.profile)
+    json["profile"] = {
+        {"peak", projection.profile->peak}, {"floor", projection.profile->floor}, {"width", projection.profile->width}};
+  if (projection.gate)
+    json["gate"] = {{"model", projection.gate->name},
+                    {"parameters", to_json(projection.gate_parameters, projection.gate->parameters)}};
+  return json;
+}
+
+Json to_json(const InputSpec& input) {
+  Json points = Json::array();
+  for (const auto& point : input.course.points) points.push_back({point.t, point.value});
+  Json events = Json::array();
+  for (const auto& event : input.events) events.push_back({event.t, event.index});
+  return {{"name", input.name},
+          {"type", tables::input_types[static_cast<std::size_t>(input.kind)]},
+          {"target", to_json(input.target)},
+          {"receptor", input.receptor},
+          {"start", input.start},
+          {"stop", input.stop},
+          {"course", points},
+          {"ramp", input.course.ramp},
+          {"weight", input.weight},
+          {"shared", input.shared},
+          {"redraw_every", input.redraw_every},
+          {"redraw_sd", input.redraw_sd},
+          {"ring", input.ring},
+          {"ring_centre", input.ring_centre},
+          {"ring_width", input.ring_width},
+          {"mean", input.mean},
+          {"sd", input.sd},
+          {"tau", input.tau},
+          {"events", events}};
+}
+
+Json to_json(const DrugSpec& drug) {
+  Json parameters = Json::object();
+  for (std::size_t k = 0; k < drug.parameters.size(); ++k)
+    parameters[std::string(drug.model->parameters[k].name)] = drug.parameters[k];
+  Json doses = Json::array();
+  for (const Dose& dose : drug.doses)
+    doses.push_back({{"route", tables::routes[static_cast<std::size_t>(dose.route)]},
+                     {"amount", dose.amount},
+                     {"start", dose.start},
+                     {"duration", dose.duration}});
+  // The preset's name says nothing that its values don't.
+  return {{"name", drug.name}, {"model", drug.model->name}, {"parameters", parameters}, {"doses", doses}};
+}
+
+Json to_json(const InterventionSpec& intervention) {
+  return {{"kind", tables::intervention_kinds[static_cast<std::size_t>(intervention.kind)]},
+          {"start", intervention.start},
+          {"stop", intervention.stop},
+          {"signal", intervention.signal},
+          {"value", intervention.value},
+          {"target", to_json(intervention.target)},
+          {"receptor", intervention.receptor},
+          {"projection", intervention.projection}};
+}
+
+Json to_json(const RecordSpec& record) {
+  return {{"name", record.name},
+          {"kind", tables::record_kinds[static_cast<std::size_t>(record.kind)]},
+          {"target", to_json(record.target)},
+          {"variable", record.variable},
+          {"every", record.every},
+          {"start", record.start},
+          {"stop", record.stop},
+          {"subset", record.subset},
+          {"reducer", tables::reducers[static_cast<std::size_t>(record.reducer)]}};
+}
+
+template <class Spec>
+Json list(const std::vector<Spec>& specs) {
+  Json json = Json::array();
+  for (const Spec& spec : specs) json.push_back(to_json(spec));
+  return json;
+}
+
+}  // namespace
+
+void canonicalise(ModelSpec& spec) {
+  const Json json = {{"simulation", to_json(spec.run)},
+                     {"populations", list(spec.populations)},
+                     {"projections", list(spec.projections)},
+                     {"inputs", list(spec.inputs)},
+                     {"drugs", list(spec.drugs)},
+                     {"interventions", list(spec.interventions)},
+                     {"record", list(spec.records)}};
+  spec.canonical_json.clear();
+  write(json, spec.canonical_json);
+  spec.hash = XXH64(spec.canonical_json.data(), spec.canonical_json.size(), 0);
+}
+
+}  // namespace burgeon

@@ -1,0 +1,100 @@
+#include "spec/read.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <new>
+
+#include "spec/validate.h"
+
+namespace burgeon {
+
+namespace {
+
+std::uint64_t physical_memory() {
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long size = sysconf(_SC_PAGESIZE);
+  return pages > 0 && size > 0 ? static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size) : 0;
+}
+
+std::string size_text(double bytes) {
+  constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+  std::size_t k = 0;
+  for (; bytes >= 1000.0 && k + 1 < std::size(units); ++k) bytes /= 1000.0;
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.3g %s", bytes, units[k]);
+  return buffer;
+}
+
+// Refuses what the machine can't hold, naming the part to make smaller.
+void check_memory(Build& build, std::uint64_t limit) {
+  if (limit == 0) limit = physical_memory();
+  const auto shares = memory_shares(build.spec);
+  if (limit == 0 || shares.empty()) return;
+  double total = 0.0;
+  for (const MemoryShare& share : shares) total += share.bytes;
+  if (total <= static_cast<double>(limit)) return;
+  const auto biggest =
+      std::max_element(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.bytes < b.bytes; });
+  const auto index = static_cast<std::size_t>(biggest - shares.begin());
+  // Shares list populations first, then projections; a projection points at its target population.
+  const auto& spec = build.spec;
+  const bool population = index < spec.populations.size();
+  const std::size_t at = population ? index : spec.projections[index - spec.populations.size()].target.population;
+  build.report.error(build.population_at[at], "populations." + spec.populations[at].name,
+                     {"the run needs about " + size_text(total) + " of memory; the biggest part is " + biggest->name +
+                          " with " + size_text(biggest->bytes),
+                      "at most " + size_text(static_cast<double>(limit))});
+}
+
+void validate(Build& build, const Node& root, const ReadOptions& options) {
+  validate_simulation(build, root);
+  validate_populations(build, root);
+  validate_drugs(build, root);
+  validate_doses(build, root);
+  validate_projections(build, root);
+  validate_inputs(build, root);
+  validate_interventions(build, root);
+  validate_records(build, root);
+  if (!build.report.failed()) check_memory(build, options.memory_limit);
+}
+
+template <class Load>
+ReadResult read(const std::filesystem::path& file, const Catalogue& catalogue, const ReadOptions& options,
+                Load&& load) {
+  Report report;
+  ReadResult result;
+  try {
+    Loader loader(report, file);
+    Node root = load(loader);
+    if (!report.failed()) {
+      loader.apply(root, options.overrides);
+      Build build{report, catalogue, loader};
+      validate(build, root, options);
+      if (!report.failed()) {
+        build.spec.source_path = file.string();
+        build.spec.source_text = loader.source_text();
+        canonicalise(build.spec);
+        result.spec = std::move(build.spec);
+      }
+    }
+  } catch (const std::bad_alloc&) {
+    report.error({0, 0, 0}, "", {"the model file needs more memory to read than there is"});
+  }
+  result.diagnostics = report.finish();
+  return result;
+}
+
+}  // namespace
+
+ReadResult read_model(const std::filesystem::path& file, const Catalogue& catalogue, const ReadOptions& options) {
+  return read(file, catalogue, options, [&](Loader& loader) { return loader.load_file(file); });
+}
+
+ReadResult read_model_text(const std::string& text, const std::string& name, const Catalogue& catalogue,
+                           const ReadOptions& options) {
+  return read(name, catalogue, options, [&](Loader& loader) { return loader.load_text(text, name); });
+}
+
+}  // namespace burgeon
