@@ -39,17 +39,33 @@ constexpr ParameterRow parameters[] = {
 enum Parameter { C_m, g_L, E_L, V_th, V_reset, t_ref, I_e, Delta_T, V_peak, a_w, b_w, tau_w };
 
 constexpr StateRow state[] = {
-    {.name = "V_m", .unit = "mV", .initial = std::numeric_limits<double>::quiet_NaN(), .meaning = "membrane potential",
+    {.name = "V_m",
+     .unit = "mV",
+     .initial = std::numeric_limits<double>::quiet_NaN(),
+     .meaning = "membrane potential",
      .initial_from = "E_L"},
     {.name = "refractory", .unit = "ms", .initial = 0.0, .meaning = "refractory time left (none when <= 0)"},
     {.name = "w", .unit = "pA", .initial = 0.0, .meaning = "adaptation current"},
 };
 
-constexpr std::string_view coefficients[] = {"g_L",    "rest",  "1/C_m",   "V_th",         "1/Delta_T", "g_L Delta_T", "a",
-                                             "E_L",    "half_decay", "near", "V_peak",  "V_reset",      "t_ref",     "b",
-                                             "1/tau_w"};
+constexpr std::string_view coefficients[] = {"g_L",         "rest",    "1/C_m", "V_th",       "1/Delta_T",
+                                             "g_L Delta_T", "a",       "E_L",   "half_decay", "near",
+                                             "V_peak",      "V_reset", "t_ref", "b",          "1/tau_w"};
 enum Coefficient {
-  leak, rest, inverse_C, V_T, inverse_Delta, spike_scale, a, leak_reversal, half_decay, near, peak, reset, t_refractory, b,
+  leak,
+  rest,
+  inverse_C,
+  V_T,
+  inverse_Delta,
+  spike_scale,
+  a,
+  leak_reversal,
+  half_decay,
+  near,
+  peak,
+  reset,
+  t_refractory,
+  b,
   rate_w
 };
 
@@ -71,14 +87,12 @@ void prepare(const double* p, double dt, double* c) {
   c[rate_w] = 1.0 / p[tau_w];
 }
 
-std::string_view check(const double* p, double) {
-  return p[V_reset] < p[V_peak] ? "" : "V_reset must be below V_peak";
-}
+std::string_view check(const double* p, double) { return p[V_reset] < p[V_peak] ? "" : "V_reset must be below V_peak"; }
 
 /// Can phi1 be evaluated as its series for every neuron below `near`? There the spike current's slope is < e g_L.
 template <bool uniform>
-[[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict g, const double* __restrict inv_C,
-                     const double* __restrict slope) {
+[[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict g,
+                                       const double* __restrict inv_C, const double* __restrict slope) {
   unsigned long long large = 0;
 #pragma omp simd reduction(| : large)
   for (std::size_t i = 0; i < n; ++i) {
@@ -92,11 +106,13 @@ template <bool uniform>
 /// t. True if any neuron is near a spike.
 template <bool uniform, bool series>
 [[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict g, const double* __restrict r0,
-             const double* __restrict inv_C, const double* __restrict V_spike, const double* __restrict inv_Delta,
-             const double* __restrict scale, const double* __restrict a_sub, const double* __restrict E,
-             const double* __restrict half, const double* __restrict V_near, const double* __restrict current,
-             const double* __restrict slope, const double* __restrict jump, double* __restrict V,
-             double* __restrict refractory, double* __restrict w, double* __restrict start, double* __restrict start_w) {
+                               const double* __restrict inv_C, const double* __restrict V_spike,
+                               const double* __restrict inv_Delta, const double* __restrict scale,
+                               const double* __restrict a_sub, const double* __restrict E,
+                               const double* __restrict half, const double* __restrict V_near,
+                               const double* __restrict current, const double* __restrict slope,
+                               const double* __restrict jump, double* __restrict V, double* __restrict refractory,
+                               double* __restrict w, double* __restrict start, double* __restrict start_w) {
   unsigned long long upstroke = 0;
 #pragma omp simd reduction(| : upstroke)
   for (std::size_t i = 0; i < n; ++i) {
@@ -182,9 +198,21 @@ void spike(NeuronBlock& block, const double* start, const double* start_w, const
   for (std::size_t i = 0; i < block.n; ++i) {
     const double h = larger(-refractory[i], 0.0);
     if (!(h > 0.0 && larger(start[i], V[i]) >= c(near, i))) continue;
-    Cell cell{c(leak, i), c(rest, i), c(inverse_C, i), c(V_T, i), c(inverse_Delta, i), c(spike_scale, i), c(a, i),
-              c(leak_reversal, i), c(peak, i), c(rate_w, i), block.current[i], block.slope[i],
-              start[i] - (h >= block.dt ? jump[i] : 0.0), start[i], start_w[i]};
+    Cell cell{c(leak, i),
+              c(rest, i),
+              c(inverse_C, i),
+              c(V_T, i),
+              c(inverse_Delta, i),
+              c(spike_scale, i),
+              c(a, i),
+              c(leak_reversal, i),
+              c(peak, i),
+              c(rate_w, i),
+              block.current[i],
+              block.slope[i],
+              start[i] - (h >= block.dt ? jump[i] : 0.0),
+              start[i],
+              start_w[i]};
     if (h < block.dt) cell.hold(block.dt - h);
     const double before = cell.run(h);
     if (before >= 0.0) {

@@ -33,7 +33,10 @@ constexpr ParameterRow parameters[] = {
 enum Parameter { C_m, g_L, E_L, V_th, V_reset, t_ref, I_e };
 
 constexpr StateRow state[] = {
-    {.name = "V_m", .unit = "mV", .initial = std::numeric_limits<double>::quiet_NaN(), .meaning = "membrane potential",
+    {.name = "V_m",
+     .unit = "mV",
+     .initial = std::numeric_limits<double>::quiet_NaN(),
+     .meaning = "membrane potential",
      .initial_from = "E_L"},
     {.name = "refractory", .unit = "ms", .initial = 0.0, .meaning = "refractory time left (none when <= 0)"},
 };
@@ -50,14 +53,12 @@ void prepare(const double* p, double, double* c) {
   c[t_refractory] = p[t_ref];
 }
 
-std::string_view check(const double* p, double) {
-  return p[V_reset] < p[V_th] ? "" : "V_reset must be below V_th";
-}
+std::string_view check(const double* p, double) { return p[V_reset] < p[V_th] ? "" : "V_reset must be below V_th"; }
 
 /// Can phi1 be evaluated as its series for every neuron?
 template <bool uniform>
-[[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict g, const double* __restrict inv_C,
-                     const double* __restrict slope) {
+[[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict g,
+                                       const double* __restrict inv_C, const double* __restrict slope) {
   unsigned long long large = 0;
 #pragma omp simd reduction(| : large)
   for (std::size_t i = 0; i < n; ++i) {
@@ -71,9 +72,10 @@ template <bool uniform>
 /// threshold.
 template <bool uniform, bool series>
 [[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict g, const double* __restrict r0,
-             const double* __restrict inv_C, const double* __restrict V_threshold, const double* __restrict current,
-             const double* __restrict slope, const double* __restrict jump, double* __restrict V,
-             double* __restrict refractory, double* __restrict start) {
+                               const double* __restrict inv_C, const double* __restrict V_threshold,
+                               const double* __restrict current, const double* __restrict slope,
+                               const double* __restrict jump, double* __restrict V, double* __restrict refractory,
+                               double* __restrict start) {
   unsigned long long crossed = 0;
 #pragma omp simd reduction(| : crossed)
   for (std::size_t i = 0; i < n; ++i) {
@@ -82,7 +84,8 @@ template <bool uniform, bool series>
     const double h = larger(-left, 0.0);
     const double kick = left <= -dt ? jump[i] : 0.0;
     const double v = V[i] + kick;
-    const double f = (at<uniform>(r0, i) - at<uniform>(g, i) * v + (current[i] - slope[i] * kick)) * at<uniform>(inv_C, i);
+    const double f =
+        (at<uniform>(r0, i) - at<uniform>(g, i) * v + (current[i] - slope[i] * kick)) * at<uniform>(inv_C, i);
     const double hJ = -h * (at<uniform>(g, i) + slope[i]) * at<uniform>(inv_C, i);
     const double end = v + h * (series ? phi1_series(hJ) : phi1(hJ)) * f;
     start[i] = v;
@@ -136,7 +139,7 @@ void update(NeuronBlock& b) {
   const double* const jump = b.jump ? b.jump : no_input;
   const double* const* c = b.coefficient;
   const auto step = steps_are_small<uniform>(b.n, b.dt, c[leak], c[inverse_C], b.slope) ? advance<uniform, true>
-                                                                                         : advance<uniform, false>;
+                                                                                        : advance<uniform, false>;
   b.spike_count = 0;
   if (step(b.n, b.dt, c[leak], c[rest], c[inverse_C], c[threshold], b.current, b.slope, jump, b.state[0], b.state[1],
            start))

@@ -31,7 +31,10 @@ constexpr ParameterRow parameters[] = {
 enum Parameter { C_m, tau_m, E_L, V_th, V_reset, t_ref, I_e };
 
 constexpr StateRow state[] = {
-    {.name = "V_m", .unit = "mV", .initial = std::numeric_limits<double>::quiet_NaN(), .meaning = "membrane potential",
+    {.name = "V_m",
+     .unit = "mV",
+     .initial = std::numeric_limits<double>::quiet_NaN(),
+     .meaning = "membrane potential",
      .initial_from = "E_L"},
     {.name = "refractory", .unit = "ms", .initial = 0.0, .meaning = "refractory time left (none when <= 0)"},
 };
@@ -53,16 +56,15 @@ void prepare(const double* p, double dt, double* c) {
 
 Membrane membrane(const double* p) { return {.C_m = p[C_m], .tau_m = p[tau_m]}; }
 
-std::string_view check(const double* p, double) {
-  return p[V_reset] < p[V_th] ? "" : "V_reset must be below V_th";
-}
+std::string_view check(const double* p, double) { return p[V_reset] < p[V_th] ? "" : "V_reset must be below V_th"; }
 
 /// One whole step of all neurons. `start` receives V just after the jump at t. True if any neuron needs a closer look: it
 /// reached threshold, or its refractoriness ends inside the step.
 template <bool uniform>
-[[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict P22, const double* __restrict constant,
-             const double* __restrict V_threshold, const double* __restrict increment, const double* __restrict jump,
-             double* __restrict V, double* __restrict refractory, double* __restrict start) {
+[[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict P22,
+                               const double* __restrict constant, const double* __restrict V_threshold,
+                               const double* __restrict increment, const double* __restrict jump, double* __restrict V,
+                               double* __restrict refractory, double* __restrict start) {
   const Column<uniform> decay_of(P22), drift_of(constant), threshold_of(V_threshold);
   unsigned long long special = 0;
 #pragma omp simd reduction(| : special)
@@ -93,8 +95,8 @@ struct LinearMembrane {
   [[nodiscard]] double propagate(double V, double h) const {
     const double x = -h * rate;
     const double ramp = (current_end - current) / dt;
-    const double from_constant = h * phi1(x);                     // integral of e^((s - h)/tau) over 0 ... h
-    const double from_ramp = (h - from_constant) / rate;          // the same with a factor s
+    const double from_constant = h * phi1(x);             // integral of e^((s - h)/tau) over 0 ... h
+    const double from_ramp = (h - from_constant) / rate;  // the same with a factor s
     return V + h * phi1(x) * (V_inf - V) * rate + (current_at(dt - h) * from_constant + ramp * from_ramp) * inverse_C;
   }
 };

@@ -21,7 +21,8 @@ constexpr StateRow state[] = {
     {.name = "y", .unit = "pA/ms", .initial = 0.0, .meaning = "auxiliary: what still flows into I"},
 };
 
-constexpr std::string_view coefficients[] = {"decay", "y_to_I", "kick", "I_to_V", "y_to_V", "I_to_current", "y_to_current"};
+constexpr std::string_view coefficients[] = {"decay",  "y_to_I",       "kick",        "I_to_V",
+                                             "y_to_V", "I_to_current", "y_to_current"};
 enum Coefficient { decay, y_to_I, kick, I_to_V, y_to_V, I_to_current, y_to_current };
 
 void prepare(const double* p, const ReceptorContext& context, double* c) {
@@ -38,10 +39,11 @@ void prepare(const double* p, const ReceptorContext& context, double* c) {
 }
 
 template <bool uniform>
-[[gnu::noinline]] void filter(std::size_t n, const double* __restrict P, const double* __restrict P_yI, const double* __restrict per_weight,
-            const double* __restrict mean_I, const double* __restrict mean_y, const float* __restrict input,
-            double* __restrict I, double* __restrict y, double* __restrict start_y, double* __restrict start_I,
-            double* __restrict current) {
+[[gnu::noinline]] void filter(std::size_t n, const double* __restrict P, const double* __restrict P_yI,
+                              const double* __restrict per_weight, const double* __restrict mean_I,
+                              const double* __restrict mean_y, const float* __restrict input, double* __restrict I,
+                              double* __restrict y, double* __restrict start_y, double* __restrict start_I,
+                              double* __restrict current) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double y_now = y[i] + static_cast<double>(input[i]) * at<uniform>(per_weight, i);
@@ -56,8 +58,9 @@ template <bool uniform>
 
 template <bool uniform>
 [[gnu::noinline]] void into_linear(std::size_t n, const double* __restrict P_IV, const double* __restrict P_yV,
-                 const double* __restrict start_I, const double* __restrict start_y, const double* __restrict I,
-                 double* __restrict increment, double* __restrict current_end) {
+                                   const double* __restrict start_I, const double* __restrict start_y,
+                                   const double* __restrict I, double* __restrict increment,
+                                   double* __restrict current_end) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     increment[i] += start_I[i] * at<uniform>(P_IV, i) + start_y[i] * at<uniform>(P_yV, i);
@@ -71,7 +74,8 @@ void advance(ReceptorBlock& b) {
   const double* const* c = b.coefficient;
   filter<uniform>(b.n, c[decay], c[y_to_I], c[kick], c[I_to_current], c[y_to_current], b.input, b.state[0], b.state[1],
                   start_y, start_I, b.current);
-  if (b.increment) into_linear<uniform>(b.n, c[I_to_V], c[y_to_V], start_I, start_y, b.state[0], b.increment, b.current_end);
+  if (b.increment)
+    into_linear<uniform>(b.n, c[I_to_V], c[y_to_V], start_I, start_y, b.state[0], b.increment, b.current_end);
 }
 
 void advance(ReceptorBlock& block) { block.uniform ? advance<true>(block) : advance<false>(block); }

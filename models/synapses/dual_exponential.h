@@ -33,10 +33,11 @@ inline std::string_view check_dual_exponential(double tau_rise, double tau_decay
 
 /// Adds the input, advances g and x by one step, writes the mean of g over the step.
 template <bool uniform>
-[[gnu::noinline]] void advance_dual_exponential(std::size_t n, const double* __restrict decay_g, const double* __restrict decay_x,
-                              const double* __restrict x_to_g, const double* __restrict mean_g,
-                              const double* __restrict mean_x, const float* __restrict input, double* __restrict g,
-                              double* __restrict x, double* __restrict mean) {
+[[gnu::noinline]] void advance_dual_exponential(std::size_t n, const double* __restrict decay_g,
+                                                const double* __restrict decay_x, const double* __restrict x_to_g,
+                                                const double* __restrict mean_g, const double* __restrict mean_x,
+                                                const float* __restrict input, double* __restrict g,
+                                                double* __restrict x, double* __restrict mean) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double x_now = x[i] + static_cast<double>(input[i]);

@@ -29,9 +29,9 @@ void prepare(const double* p, const ReceptorContext& context, double* c) {
 }
 
 template <bool uniform>
-[[gnu::noinline]] void advance(std::size_t n, const double* __restrict P, const double* __restrict m, const double* __restrict E,
-             const float* __restrict input, const double* __restrict V, double* __restrict g, double* __restrict current,
-             double* __restrict slope) {
+[[gnu::noinline]] void advance(std::size_t n, const double* __restrict P, const double* __restrict m,
+                               const double* __restrict E, const float* __restrict input, const double* __restrict V,
+                               double* __restrict g, double* __restrict current, double* __restrict slope) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double now = g[i] + static_cast<double>(input[i]);

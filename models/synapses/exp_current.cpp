@@ -30,8 +30,9 @@ void prepare(const double* p, const ReceptorContext& context, double* c) {
 
 template <bool uniform>
 [[gnu::noinline]] void on_linear(std::size_t n, const double* __restrict P11, const double* __restrict P21,
-               const double* __restrict factor, const float* __restrict input, double* __restrict I,
-               double* __restrict current, double* __restrict increment, double* __restrict current_end) {
+                                 const double* __restrict factor, const float* __restrict input, double* __restrict I,
+                                 double* __restrict current, double* __restrict increment,
+                                 double* __restrict current_end) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double now = I[i] + static_cast<double>(input[i]);
@@ -45,7 +46,7 @@ template <bool uniform>
 
 template <bool uniform>
 [[gnu::noinline]] void on_conductance(std::size_t n, const double* __restrict P11, const double* __restrict factor,
-                    const float* __restrict input, double* __restrict I, double* __restrict current) {
+                                      const float* __restrict input, double* __restrict I, double* __restrict current) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double now = I[i] + static_cast<double>(input[i]);
@@ -58,7 +59,8 @@ template <bool uniform>
 void advance(ReceptorBlock& b) {
   const double* const* c = b.coefficient;
   if (b.increment)
-    on_linear<uniform>(b.n, c[decay], c[to_V], c[to_current], b.input, b.state[0], b.current, b.increment, b.current_end);
+    on_linear<uniform>(b.n, c[decay], c[to_V], c[to_current], b.input, b.state[0], b.current, b.increment,
+                       b.current_end);
   else
     on_conductance<uniform>(b.n, c[decay], c[to_current], b.input, b.state[0], b.current);
 }

@@ -12,9 +12,12 @@ namespace burgeon::models::BURGEON_ISA {
 namespace {
 
 constexpr ParameterRow parameters[] = {
-    {"tau_rise", "ms", 2.0, 0.01, 1e3, "rise time constant", "doi:10.1016/S0896-6273(02)01092-9, Experimental Procedures"},
-    {"tau_decay", "ms", 100.0, 1.0, 1e4, "decay time constant", "doi:10.1016/S0896-6273(02)01092-9, Experimental Procedures"},
-    {"E_rev", "mV", 0.0, -200.0, 200.0, "reversal potential", "doi:10.1016/S0896-6273(02)01092-9, Experimental Procedures"},
+    {"tau_rise", "ms", 2.0, 0.01, 1e3, "rise time constant",
+     "doi:10.1016/S0896-6273(02)01092-9, Experimental Procedures"},
+    {"tau_decay", "ms", 100.0, 1.0, 1e4, "decay time constant",
+     "doi:10.1016/S0896-6273(02)01092-9, Experimental Procedures"},
+    {"E_rev", "mV", 0.0, -200.0, 200.0, "reversal potential",
+     "doi:10.1016/S0896-6273(02)01092-9, Experimental Procedures"},
     mg_parameter,
     k_mg_parameter,
 };
@@ -40,8 +43,8 @@ template <bool uniform>
 void advance(ReceptorBlock& b) {
   double g[max_block];
   const double* const* c = b.coefficient;
-  advance_dual_exponential<uniform>(b.n, c[dual_decay_g], c[dual_decay_x], c[dual_x_to_g], c[dual_mean_g], c[dual_mean_x],
-                                    b.input, b.state[0], b.state[1], g);
+  advance_dual_exponential<uniform>(b.n, c[dual_decay_g], c[dual_decay_x], c[dual_x_to_g], c[dual_mean_g],
+                                    c[dual_mean_x], b.input, b.state[0], b.state[1], g);
   nmda_current<uniform>(b, c[mg_ratio], c[reversal], g);
 }
 

@@ -26,15 +26,17 @@ inline constexpr double mg_steepness = 0.062;
 
 /// Fraction of channels free of magnesium, for `ratio` = [Mg] / K_Mg.
 template <bool uniform>
-[[gnu::noinline]] void magnesium(std::size_t n, const double* __restrict ratio, const double* __restrict V, double* __restrict m) {
+[[gnu::noinline]] void magnesium(std::size_t n, const double* __restrict ratio, const double* __restrict V,
+                                 double* __restrict m) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) m[i] = 1.0 / (1.0 + at<uniform>(ratio, i) * fast_exp(-mg_steepness * V[i]));
 }
 
 /// Adds current and slope of the conductance g m(V), where dm/dV = 0.062 m (1 - m).
 template <bool uniform>
-[[gnu::noinline]] void drive_nmda(std::size_t n, const double* __restrict E, const double* __restrict g, const double* __restrict m,
-                const double* __restrict V, double* __restrict current, double* __restrict slope) {
+[[gnu::noinline]] void drive_nmda(std::size_t n, const double* __restrict E, const double* __restrict g,
+                                  const double* __restrict m, const double* __restrict V, double* __restrict current,
+                                  double* __restrict slope) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double force = at<uniform>(E, i) - V[i];
@@ -56,8 +58,9 @@ inline void agonist_open(std::size_t n, const double* __restrict g, const double
 
 /// One pool of one blocker; `sum` is the blocked fraction over all pools and follows.
 template <bool series>
-[[gnu::noinline]] void relax_pool(std::size_t n, double dt, double on, bool needs_opening, const double* __restrict open,
-                const double* __restrict m, const double* __restrict koff, double* __restrict B, double* __restrict sum) {
+[[gnu::noinline]] void relax_pool(std::size_t n, double dt, double on, bool needs_opening,
+                                  const double* __restrict open, const double* __restrict m,
+                                  const double* __restrict koff, double* __restrict B, double* __restrict sum) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double binds = on * (open[i] * m[i]);
@@ -78,7 +81,8 @@ inline void unbinding_rate(std::size_t n, double koff70, double per_mV, const do
 }
 
 /// Can this blocker act or is it still bound anywhere?
-inline bool is_present(const Blocker& blocker, std::size_t n, const double* __restrict B0, const double* __restrict B1) {
+inline bool is_present(const Blocker& blocker, std::size_t n, const double* __restrict B0,
+                       const double* __restrict B1) {
   if (blocker.concentration != 0.0) return true;
   std::uint64_t bound = 0;
   for (std::size_t i = 0; i < n; ++i) bound |= B0[i] != 0.0 || B1[i] != 0.0 ? 1U : 0U;
@@ -131,11 +135,21 @@ void nmda_current(ReceptorBlock& b, const double* mg_ratio, const double* E_rev,
 }
 
 /// Parameters of the magnesium block, common to all NMDA rows.
-inline constexpr ParameterRow mg_parameter{
-    "Mg", "mM", 1.0, 0.0, 100.0, "extracellular magnesium", "assumed: physiological, doi:10.1523/JNEUROSCI.10-09-03178.1990"};
+inline constexpr ParameterRow mg_parameter{"Mg",
+                                           "mM",
+                                           1.0,
+                                           0.0,
+                                           100.0,
+                                           "extracellular magnesium",
+                                           "assumed: physiological, doi:10.1523/JNEUROSCI.10-09-03178.1990"};
 inline constexpr ParameterRow k_mg_parameter{
-    "K_Mg", "mM", 3.57, 0.01, 1e4,
-    "magnesium at half block and 0 mV; 2A and 2B 3.57, and weaker block where the ketamine IC50 at -66 mV depends less on "
+    "K_Mg",
+    "mM",
+    3.57,
+    0.01,
+    1e4,
+    "magnesium at half block and 0 mV; 2A and 2B 3.57, and weaker block where the ketamine IC50 at -66 mV depends less "
+    "on "
     "Mg (1 mM against 0: 1.18 / 0.51 and 2.95 / 0.83 uM): 2C 45.6, 2D 23.4",
     "doi:10.1523/JNEUROSCI.10-09-03178.1990, eq. 4; 2C, 2D from doi:10.1523/JNEUROSCI.3703-08.2009, Table 1"};
 

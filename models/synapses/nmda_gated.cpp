@@ -11,7 +11,8 @@ namespace burgeon::models::BURGEON_ISA {
 namespace {
 
 constexpr ParameterRow parameters[] = {
-    {"E_rev", "mV", 0.0, -200.0, 200.0, "reversal potential", "doi:10.1016/S0896-6273(02)01092-9, Experimental Procedures"},
+    {"E_rev", "mV", 0.0, -200.0, 200.0, "reversal potential",
+     "doi:10.1016/S0896-6273(02)01092-9, Experimental Procedures"},
     mg_parameter,
     k_mg_parameter,
 };

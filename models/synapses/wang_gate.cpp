@@ -32,9 +32,10 @@ void prepare(const double* p, double dt, double* c) {
 }
 
 template <bool uniform>
-[[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict P, const double* __restrict alpha_mean,
-             const double* __restrict decay_rate, const float* __restrict spikes, double* __restrict s,
-             double* __restrict x, double* __restrict value) {
+[[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict P,
+                               const double* __restrict alpha_mean, const double* __restrict decay_rate,
+                               const float* __restrict spikes, double* __restrict s, double* __restrict x,
+                               double* __restrict value) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double now = x[i] + static_cast<double>(spikes[i]);

@@ -35,8 +35,8 @@ using Coefficients = std::array<double, 8>;
 
 /// Size of the deviate in the tails, r = sqrt(-log(min(p, 1 - p))) <= 5, i.e. min(p, 1 - p) >= 1.4e-11.
 [[gnu::always_inline]] inline double tail(double r) {
-  constexpr Coefficients c{1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0,
-                           3.64784832476320460504e0, 1.27045825245236838258e0, 2.41780725177450611770e-1,
+  constexpr Coefficients c{1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
+                           3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
                            2.27238449892691845833e-2, 7.74545014278341407640e-4};
   constexpr Coefficients d{1.0,
                            2.05319162663775882187e0,
@@ -51,7 +51,7 @@ using Coefficients = std::array<double, 8>;
 
 /// The same for r > 5.
 inline double far_tail(double r) {
-  constexpr Coefficients e{6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0,
+  constexpr Coefficients e{6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
                            2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
                            2.71155556874348757815e-5, 2.01033439929228813265e-7};
   constexpr Coefficients f{1.0,

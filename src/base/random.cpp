@@ -106,8 +106,7 @@ double RandomStream::exponential() { return -fast_log(uniform()); }
 
 std::uint64_t RandomStream::poisson(double mean) {
   expect(mean >= 0.0 && mean < 1e15, "RandomStream::poisson needs 0 <= mean < 1e15");
-  if (mean < 10.0)
-    return invert(uniform(), fast_exp(-mean), 1000, [mean](double k) { return mean / (k + 1.0); });
+  if (mean < 10.0) return invert(uniform(), fast_exp(-mean), 1000, [mean](double k) { return mean / (k + 1.0); });
   // Transformed rejection PTRS: Hoermann 1993, doi:10.1016/0167-6687(93)90997-4.
   const double log_mean = fast_log(mean);
   const double b = 0.931 + 2.53 * std::sqrt(mean);

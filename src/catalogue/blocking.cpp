@@ -15,8 +15,8 @@ double ic50_of(const BlockKinetics& kinetics, std::string_view subunit) {
 }
 
 Blocker blocker_from(const BlockKinetics& kinetics, std::string_view subunit, double concentration) {
-  constexpr double RT_over_F = 26.727;  // mV at 310.15 K, CODATA 2018, doi:10.1103/RevModPhys.93.025010
-  constexpr double measured_at = -66.0;  // mV, the potential that BlockKinetics refers to
+  constexpr double RT_over_F = 26.727;     // mV at 310.15 K, CODATA 2018, doi:10.1103/RevModPhys.93.025010
+  constexpr double measured_at = -66.0;    // mV, the potential that BlockKinetics refers to
   const double kon = kinetics.kon * 1e-3;  // 1/(uM s) -> 1/(uM ms)
   const double voltage_factor = kinetics.delta / RT_over_F;
   const double koff = kon * ic50_of(kinetics, subunit);

@@ -88,9 +88,12 @@ void audit_link(Walk& walk, const std::string& path, const std::string& name, hi
 
   const hdf5::Handle object(hdf5::check(H5Oopen(group, name.c_str(), H5P_DEFAULT), "open", inner), H5Oclose);
   switch (H5Iget_type(object)) {
-    case H5I_GROUP: return audit_group(walk, inner, object, depth + 1);
-    case H5I_DATASET: return audit_dataset(walk, inner, object);
-    default: refuse(walk, inner, "is neither a group nor a dataset");
+    case H5I_GROUP:
+      return audit_group(walk, inner, object, depth + 1);
+    case H5I_DATASET:
+      return audit_dataset(walk, inner, object);
+    default:
+      refuse(walk, inner, "is neither a group nor a dataset");
   }
 }
 

@@ -78,7 +78,8 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
   for (const auto& key : hdf5::names(group)) {
     const hdf5::Handle dataset(hdf5::check(H5Dopen2(group, key.c_str(), H5P_DEFAULT), "open", key), H5Dclose);
     const hdf5::Shape shape = hdf5::shape_of(dataset);
-    if (shape.item != 1 || shape.dims.size() != 1) throw EnvironmentError("'" + path.string() + "' is not a checkpoint");
+    if (shape.item != 1 || shape.dims.size() != 1)
+      throw EnvironmentError("'" + path.string() + "' is not a checkpoint");
     const std::string name = hdf5::read_text_attribute(dataset, "name");
     std::vector<std::byte>& bytes = checkpoint.arrays[name];
     bytes.resize(shape.rows());

@@ -107,8 +107,8 @@ std::optional<Difference> compare(hid_t file_a, hid_t file_b, const std::string&
   }
   if (const auto place = first_difference(a, b, path)) {
     const auto [row, column] = *place;
-    return Difference{path, fmt::format("first at row {}, column {}: {} and {}", row, column, value_text(a, path, row, column),
-                                        value_text(b, path, row, column))};
+    return Difference{path, fmt::format("first at row {}, column {}: {} and {}", row, column,
+                                        value_text(a, path, row, column), value_text(b, path, row, column))};
   }
   if (shape_a.dims == shape_b.dims) return std::nullopt;
   return Difference{path, fmt::format("{} and {} rows, equal as far as both go", shape_a.rows(), shape_b.rows())};
@@ -188,7 +188,8 @@ RunDiff diff(const std::filesystem::path& a, const std::filesystem::path& b) {
     const auto paths_a = result_paths(file_a);
     const auto paths_b = result_paths(file_b);
     std::set<std::string> common;
-    std::set_intersection(paths_a.begin(), paths_a.end(), paths_b.begin(), paths_b.end(), std::inserter(common, common.end()));
+    std::set_intersection(paths_a.begin(), paths_a.end(), paths_b.begin(), paths_b.end(),
+                          std::inserter(common, common.end()));
     diff_spikes(file_a, file_b, common, result);
     for (const auto& path : paths_a) {
       if (!common.contains(path)) result.results.push_back({path, "only in the first file"});

@@ -16,7 +16,8 @@ namespace burgeon {
 namespace {
 
 void write_pairs(hid_t group, const std::string& name, const std::vector<std::uint64_t>& values) {
-  hdf5::Handle dataset = hdf5::create_dataset(group, name, H5T_STD_U64LE, {.rows = values.size() / 2, .width = 2, .chunk_rows = 32768});
+  hdf5::Handle dataset =
+      hdf5::create_dataset(group, name, H5T_STD_U64LE, {.rows = values.size() / 2, .width = 2, .chunk_rows = 32768});
   hdf5::write_rows(dataset, H5T_NATIVE_UINT64, 0, values.size() / 2, values.data(), name);
   dataset.close(name);
 }
@@ -59,7 +60,8 @@ std::vector<T> reordered(std::span<const T> values, const std::vector<std::uint6
 
 void expect_valid(const EdgeData& edges) {
   const std::size_t n = edges.source_ids.size();
-  expect(edges.target_ids.size() == n && edges.weights.size() == n && edges.delays.size() == n, "one entry per synapse");
+  expect(edges.target_ids.size() == n && edges.weights.size() == n && edges.delays.size() == n,
+         "one entry per synapse");
   expect(edges.uids.empty() || edges.uids.size() == n, "one uid per synapse");
   expect(edges.born.empty() || edges.born.size() == n, "one birth per synapse");
   for (const std::uint64_t id : edges.source_ids) expect(id < edges.source_size, "sources are in their population");
@@ -90,7 +92,8 @@ void write_projection(hid_t parent, const EdgeData& edges) {
   hdf5::write_dataset(group, "edge_group_index", index);
 
   const hdf5::Handle inner = hdf5::create_group(group, "0");
-  hdf5::write_dataset(inner, "syn_weight", reordered(edges.weights, order), edges.weight_unit.empty() ? "1" : edges.weight_unit);
+  hdf5::write_dataset(inner, "syn_weight", reordered(edges.weights, order),
+                      edges.weight_unit.empty() ? "1" : edges.weight_unit);
   hdf5::write_dataset(inner, "delay", reordered(edges.delays, order), "ms");
   if (!edges.uids.empty()) hdf5::write_dataset(inner, "uid", reordered(edges.uids, order));
   if (!edges.born.empty()) hdf5::write_dataset(inner, "born", reordered(edges.born, order), "ms");
@@ -102,7 +105,9 @@ void write_projection(hid_t parent, const EdgeData& edges) {
 
 }  // namespace
 
-std::filesystem::path edges_path(const std::filesystem::path& folder, double t_ms) { return folder / fmt::format("edges_{}.h5", t_ms); }
+std::filesystem::path edges_path(const std::filesystem::path& folder, double t_ms) {
+  return folder / fmt::format("edges_{}.h5", t_ms);
+}
 
 void write_edges(const std::filesystem::path& folder, double t_ms, std::span<const EdgeData> projections) {
   const hdf5::Lock lock;
@@ -124,7 +129,8 @@ void write_edges(const std::filesystem::path& folder, double t_ms, std::span<con
     // Read back: a close on a full disk can report success, the checksums of the chunks don't lie.
     hdf5::Handle again = hdf5::open_file(temporary);
     audit(again, temporary);
-    hdf5::for_each_dataset(again, "", [](const std::string& name, hid_t dataset) { (void)hdf5::hash_dataset(dataset, name); });
+    hdf5::for_each_dataset(again, "",
+                           [](const std::string& name, hid_t dataset) { (void)hdf5::hash_dataset(dataset, name); });
     again.close(temporary.string());
     posix::publish(temporary, path);
   } catch (...) {

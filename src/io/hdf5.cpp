@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "base/errors.h"
+#include "io/hdf5_driver.h"
 
 namespace burgeon::hdf5 {
 
@@ -14,22 +15,20 @@ std::recursive_mutex& library_mutex() {
   return mutex;
 }
 
-/// Keeps the innermost reason and any that quotes errno: the outer ones only repeat the call chain.
+int lock_depth = 0;  ///< guarded by the mutex
+
+/// Keeps the innermost reason: the outer ones only repeat the call chain.
 herr_t collect_reason(unsigned n, const H5E_error2_t* error, void* out) {
-  auto& reason = *static_cast<std::string*>(out);
-  const std::string text = error->desc != nullptr ? error->desc : "";
-  if (n == 0 || (text.find("errno") != std::string::npos && reason.find("errno") == std::string::npos)) {
-    reason += (reason.empty() ? "" : "; ") + text;
-  }
+  if (n == 0 && error->desc != nullptr) *static_cast<std::string*>(out) = error->desc;
   return 0;
 }
 
-/// File access: latest locks where the file system has them, the 1.8 format, nothing left open behind our back.
+/// File access: our own driver, the 1.8 format, nothing left open behind our back.
 Handle file_access() {
   Handle access(check(H5Pcreate(H5P_FILE_ACCESS), "set up access to", "file"), H5Pclose);
   check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "set the format of", "file");
   check(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "set up access to", "file");
-  check(H5Pset_file_locking(access, true, true), "set up locking of", "file");
+  check(H5Pset_driver(access, file_driver(), nullptr), "set the driver of", "file");
   return access;
 }
 
@@ -44,7 +43,11 @@ Lock::Lock() : lock_(library_mutex()) {
   // The error stack is per thread, so each entry silences it.
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   H5PLset_loading_state(0);
+  // A new operation doesn't answer for the failures of the one before.
+  if (lock_depth++ == 0) clear_write_failure();
 }
+
+Lock::~Lock() { --lock_depth; }
 
 Handle& Handle::operator=(Handle&& other) noexcept {
   std::swap(id_, other.id_);
@@ -59,17 +62,19 @@ Handle::~Handle() {
 void Handle::close(const std::string& what) {
   const hid_t id = id_;
   id_ = H5I_INVALID_HID;
-  if (close_(id) < 0) fail("close", what);
+  check(close_(id), "close", what);
 }
 
 void fail(const std::string& operation, const std::string& object) {
   std::string reason;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect_reason, &reason);
   H5Eclear2(H5E_DEFAULT);
-  throw EnvironmentError("cannot " + operation + " '" + object + "': " + (reason.empty() ? "HDF5 gave no reason" : reason));
+  throw EnvironmentError("cannot " + operation + " '" + object +
+                         "': " + (reason.empty() ? "HDF5 gave no reason" : reason));
 }
 
 hid_t check(hid_t result, const char* operation, const std::string& object) {
+  if (!write_failure().empty()) throw EnvironmentError(write_failure());
   if (result < 0) fail(operation, object);
   return result;
 }
@@ -119,22 +124,32 @@ std::vector<std::string> names(hid_t group) {
 
 hid_t stored_type(Column::Type type) {
   switch (type) {
-    case Column::Type::f32: return H5T_IEEE_F32LE;
-    case Column::Type::f64: return H5T_IEEE_F64LE;
-    case Column::Type::u32: return H5T_STD_U32LE;
-    case Column::Type::u64: return H5T_STD_U64LE;
-    case Column::Type::u8: return H5T_STD_U8LE;
+    case Column::Type::f32:
+      return H5T_IEEE_F32LE;
+    case Column::Type::f64:
+      return H5T_IEEE_F64LE;
+    case Column::Type::u32:
+      return H5T_STD_U32LE;
+    case Column::Type::u64:
+      return H5T_STD_U64LE;
+    case Column::Type::u8:
+      return H5T_STD_U8LE;
   }
   throw InternalError("column of unknown type");
 }
 
 hid_t memory_type(Column::Type type) {
   switch (type) {
-    case Column::Type::f32: return H5T_NATIVE_FLOAT;
-    case Column::Type::f64: return H5T_NATIVE_DOUBLE;
-    case Column::Type::u32: return H5T_NATIVE_UINT32;
-    case Column::Type::u64: return H5T_NATIVE_UINT64;
-    case Column::Type::u8: return H5T_NATIVE_UINT8;
+    case Column::Type::f32:
+      return H5T_NATIVE_FLOAT;
+    case Column::Type::f64:
+      return H5T_NATIVE_DOUBLE;
+    case Column::Type::u32:
+      return H5T_NATIVE_UINT32;
+    case Column::Type::u64:
+      return H5T_NATIVE_UINT64;
+    case Column::Type::u8:
+      return H5T_NATIVE_UINT8;
   }
   throw InternalError("column of unknown type");
 }
@@ -142,10 +157,13 @@ hid_t memory_type(Column::Type type) {
 std::size_t size_of(Column::Type type) {
   switch (type) {
     case Column::Type::f32:
-    case Column::Type::u32: return 4;
+    case Column::Type::u32:
+      return 4;
     case Column::Type::f64:
-    case Column::Type::u64: return 8;
-    case Column::Type::u8: return 1;
+    case Column::Type::u64:
+      return 8;
+    case Column::Type::u8:
+      return 1;
   }
   throw InternalError("column of unknown type");
 }

@@ -25,6 +25,9 @@ namespace burgeon::hdf5 {
 class Lock {
  public:
   Lock();
+  ~Lock();
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
 
  private:
   std::unique_lock<std::recursive_mutex> lock_;
@@ -51,9 +54,9 @@ class Handle {
   Close close_ = nullptr;
 };
 
-/// Throws EnvironmentError "operation 'object': why", with the library's innermost reason (it holds the errno text).
+/// Throws EnvironmentError "operation 'object': why", with the innermost reason of the library.
 [[noreturn]] void fail(const std::string& operation, const std::string& object);
-/// Result of a C call that is negative on failure.
+/// Result of a C call that is negative on failure. Throws that failure, or one to write that came before it.
 hid_t check(hid_t result, const char* operation, const std::string& object);
 
 /// New file in the 1.8 format (checksummed metadata), without time stamps: equal content gives equal bytes.
@@ -98,11 +101,14 @@ struct Layout {
 /// Rows first ... first + rows - 1 from or to row-major memory.
 void write_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t rows, const void* values,
                 const std::string& what);
-void read_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t rows, void* values, const std::string& what);
+void read_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t rows, void* values,
+               const std::string& what);
 
 /// Whole datasets in one call.
-Handle write_dataset(hid_t parent, const std::string& name, std::span<const double> values, const std::string& units = "");
-Handle write_dataset(hid_t parent, const std::string& name, std::span<const float> values, const std::string& units = "");
+Handle write_dataset(hid_t parent, const std::string& name, std::span<const double> values,
+                     const std::string& units = "");
+Handle write_dataset(hid_t parent, const std::string& name, std::span<const float> values,
+                     const std::string& units = "");
 Handle write_dataset(hid_t parent, const std::string& name, std::span<const std::uint64_t> values);
 Handle write_dataset(hid_t parent, const std::string& name, std::span<const std::uint32_t> values);
 Handle write_dataset(hid_t parent, const std::string& name, std::span<const std::int64_t> values);
@@ -131,7 +137,8 @@ struct Shape {
 void for_each_block(hid_t dataset, const std::string& what,
                     const std::function<void(std::uint64_t, std::uint64_t, std::span<const std::byte>)>& use);
 /// Calls visit(path, dataset) for every dataset below a group, in name order.
-void for_each_dataset(hid_t group, const std::string& path, const std::function<void(const std::string&, hid_t)>& visit);
+void for_each_dataset(hid_t group, const std::string& path,
+                      const std::function<void(const std::string&, hid_t)>& visit);
 /// xxHash64 of a dataset's values as stored.
 [[nodiscard]] std::uint64_t hash_dataset(hid_t dataset, const std::string& what);
 

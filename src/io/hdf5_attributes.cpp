@@ -40,7 +40,8 @@ Handle open_attribute(hid_t object, const char* name) {
 std::size_t value_count(hid_t attribute, const char* name) {
   const Handle space(check(H5Aget_space(attribute), "read the shape of attribute", name), H5Sclose);
   const hssize_t count = H5Sget_simple_extent_npoints(space);
-  if (count < 0 || count > 65536) throw EnvironmentError(std::string("attribute '") + name + "' has an unexpected size");
+  if (count < 0 || count > 65536)
+    throw EnvironmentError(std::string("attribute '") + name + "' has an unexpected size");
   return static_cast<std::size_t>(count);
 }
 
@@ -90,7 +91,9 @@ void write_enum_attribute(hid_t object, const char* name, hid_t type, std::uint8
   write_raw(object, name, type, type, nullptr, &value);
 }
 
-bool has_attribute(hid_t object, const char* name) { return check(H5Aexists(object, name), "look for attribute", name) > 0; }
+bool has_attribute(hid_t object, const char* name) {
+  return check(H5Aexists(object, name), "look for attribute", name) > 0;
+}
 
 std::string read_text_attribute(hid_t object, const char* name, const std::string& otherwise) {
   if (!has_attribute(object, name)) return otherwise;
@@ -109,7 +112,8 @@ std::string read_text_attribute(hid_t object, const char* name, const std::strin
 std::vector<std::uint64_t> read_u64s_attribute(hid_t object, const char* name) {
   const Handle attribute = open_attribute(object, name);
   const Handle type(check(H5Aget_type(attribute), "read the type of attribute", name), H5Tclose);
-  if (H5Tget_class(type) != H5T_INTEGER) throw EnvironmentError(std::string("attribute '") + name + "' is not an integer");
+  if (H5Tget_class(type) != H5T_INTEGER)
+    throw EnvironmentError(std::string("attribute '") + name + "' is not an integer");
   std::vector<std::uint64_t> values(value_count(attribute, name));
   if (!values.empty()) check(H5Aread(attribute, H5T_NATIVE_UINT64, values.data()), "read attribute", name);
   return values;
@@ -126,8 +130,9 @@ Handle write_text(hid_t parent, const std::string& name, const std::string& text
   const Handle space(check(H5Screate(H5S_SCALAR), "shape", name), H5Sclose);
   Handle creation(check(H5Pcreate(H5P_DATASET_CREATE), "set up", name), H5Pclose);
   check(H5Pset_obj_track_times(creation, false), "set up", name);
-  Handle dataset(check(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), "create", name),
-                 H5Dclose);
+  Handle dataset(
+      check(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), "create", name),
+      H5Dclose);
   check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.c_str()), "write", name);
   return dataset;
 }

@@ -22,7 +22,8 @@ Handle write_array(hid_t parent, const std::string& name, hid_t stored, hid_t me
                    const std::string& units) {
   // Small arrays gain nothing from chunks; large ones are compressed.
   constexpr std::uint64_t rows = 65536;
-  Handle dataset = create_dataset(parent, name, stored, {.rows = values.size(), .chunk_rows = values.size() > 512 ? rows : 0});
+  Handle dataset =
+      create_dataset(parent, name, stored, {.rows = values.size(), .chunk_rows = values.size() > 512 ? rows : 0});
   write_rows(dataset, memory, 0, values.size(), values.data(), name);
   if (!units.empty()) write_attribute(dataset, "units", units);
   return dataset;
@@ -64,7 +65,8 @@ Handle create_dataset(hid_t parent, const std::string& name, hid_t type, const L
   }
 
   const Handle space(check(H5Screate_simple(rank, dims.data(), nullptr), "shape", name), H5Sclose);
-  return {check(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), "create", name), H5Dclose};
+  return {check(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), "create", name),
+          H5Dclose};
 }
 
 void write_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t rows, const void* values,
@@ -74,7 +76,8 @@ void write_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t ro
   check(H5Dwrite(dataset, type, memory, file, H5P_DEFAULT, values), "write", what);
 }
 
-void read_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t rows, void* values, const std::string& what) {
+void read_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t rows, void* values,
+               const std::string& what) {
   if (rows == 0) return;
   const auto [file, memory] = row_spaces(dataset, first, rows, what);
   check(H5Dread(dataset, type, memory, file, H5P_DEFAULT, values), "read", what);
@@ -100,7 +103,8 @@ Handle write_scalar(hid_t parent, const std::string& name, double value, const s
   const Handle space(check(H5Screate(H5S_SCALAR), "shape", name), H5Sclose);
   Handle creation(check(H5Pcreate(H5P_DATASET_CREATE), "set up", name), H5Pclose);
   check(H5Pset_obj_track_times(creation, false), "set up", name);
-  Handle dataset(check(H5Dcreate2(parent, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT), "create", name),
+  Handle dataset(check(H5Dcreate2(parent, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT),
+                       "create", name),
                  H5Dclose);
   check(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value), "write", name);
   write_attribute(dataset, "units", units);
@@ -150,7 +154,8 @@ void for_each_block(hid_t dataset, const std::string& what,
   }
 }
 
-void for_each_dataset(hid_t group, const std::string& path, const std::function<void(const std::string&, hid_t)>& visit) {
+void for_each_dataset(hid_t group, const std::string& path,
+                      const std::function<void(const std::string&, hid_t)>& visit) {
   for (const auto& name : names(group)) {
     const std::string inner = path + "/" + name;
     const Handle object(check(H5Oopen(group, name.c_str(), H5P_DEFAULT), "open", inner), H5Oclose);

@@ -23,8 +23,8 @@ void remove_quietly(const Path& path) {
 
 /// Everything a run may have left in a folder, apart from the manifest, which holds the lock.
 void remove_run(const Path& folder) {
-  for (const char* name : {"run.h5", "run.h5.tmp", "reports", "checkpoints", "circuit_config.json", "simulation_config.json",
-                           "node_sets.json", "summary.json"}) {
+  for (const char* name : {"run.h5", "run.h5.tmp", "reports", "checkpoints", "circuit_config.json",
+                           "simulation_config.json", "node_sets.json", "summary.json"}) {
     remove_quietly(folder / name);
   }
   for (const auto& file : std::filesystem::directory_iterator(folder / "segments")) {
@@ -43,7 +43,8 @@ void require_unused(const Path& folder, const RunState& state, const std::string
   const Path source = folder / "config.toml";
   const bool other_config = std::filesystem::exists(source) && posix::read_file(source) != config;
   if (std::filesystem::exists(folder / "run.h5") || !state.segments.empty() || other_config) {
-    throw EnvironmentError("'" + folder.string() + "' already holds a run: resume it, overwrite it or choose another folder");
+    throw EnvironmentError("'" + folder.string() +
+                           "' already holds a run: resume it, overwrite it or choose another folder");
   }
 }
 
@@ -70,7 +71,8 @@ Hdf5Sink::Hdf5Sink(Path folder, RunMetadata metadata, Hdf5Options options)
   journal_ = std::make_unique<posix::Journal>(manifest_path(folder_));
 
   // The lock is ours: now the folder can be looked at and changed.
-  if (options_.mode == Hdf5Options::Mode::fresh) require_unused(folder_, read_run_state(folder_), metadata_.config_source);
+  if (options_.mode == Hdf5Options::Mode::fresh)
+    require_unused(folder_, read_run_state(folder_), metadata_.config_source);
   if (options_.mode == Hdf5Options::Mode::resume) {
     keep_until_checkpoint(options_.resume_step);
   } else {
@@ -105,7 +107,8 @@ void Hdf5Sink::keep_until_checkpoint(Step step) {
   std::vector<Path> checkpoints;
   for (const auto& entry : entries_) {
     if (!is_there(folder_, entry)) {
-      throw EnvironmentError("cannot resume: '" + segment_path(folder_, entry.number).string() + "' is missing or damaged");
+      throw EnvironmentError("cannot resume: '" + segment_path(folder_, entry.number).string() +
+                             "' is missing or damaged");
     }
     segments.push_back(segment_path(folder_, entry.number));
     if (entry.has_checkpoint) checkpoints.push_back(checkpoint_path(folder_, entry.number));
@@ -117,8 +120,10 @@ void Hdf5Sink::keep_until_checkpoint(Step step) {
 std::size_t Hdf5Sink::declare(const Table& table) {
   expect(!buffer_, "tables are declared before the first append");
   expect(allowed_name(table.name) && !table.columns.empty(), "a table has columns and a name that fits in a file");
-  for (const auto& column : table.columns) expect(allowed_name(column.name) && column.width > 0, "a column's name and width");
-  for (const auto& other : head_.tables) expect(other.kind != table.kind || other.name != table.name, "a table is declared once");
+  for (const auto& column : table.columns)
+    expect(allowed_name(column.name) && column.width > 0, "a column's name and width");
+  for (const auto& other : head_.tables)
+    expect(other.kind != table.kind || other.name != table.name, "a table is declared once");
   head_.tables.push_back(table);
   return head_.tables.size() - 1;
 }
@@ -166,8 +171,9 @@ void Hdf5Sink::cut_segment(std::optional<Checkpoint> checkpoint) {
   if (buffer_->bytes() == 0 && !checkpoint) return;
 
   // The rows go to the writer; the simulation goes on with an empty buffer.
-  writer_ = std::async(std::launch::async, [this, number = next_++, buffer = std::exchange(*buffer_, SegmentBuffer(head_.tables)),
-                                            state = std::move(checkpoint)] { write(number, buffer, state); });
+  writer_ = std::async(std::launch::async,
+                       [this, number = next_++, buffer = std::exchange(*buffer_, SegmentBuffer(head_.tables)),
+                        state = std::move(checkpoint)] { write(number, buffer, state); });
 }
 
 void Hdf5Sink::write(std::uint64_t number, const SegmentBuffer& buffer, const std::optional<Checkpoint>& checkpoint) {
@@ -223,7 +229,8 @@ RunState read_run_state(const Path& folder) {
 
 std::optional<Checkpoint> newest_checkpoint(const Path& folder) {
   const auto entries = read_manifest(folder);
-  const auto whole = std::find_if_not(entries.begin(), entries.end(), [&](const auto& e) { return is_there(folder, e); });
+  const auto whole =
+      std::find_if_not(entries.begin(), entries.end(), [&](const auto& e) { return is_there(folder, e); });
   for (auto entry = std::make_reverse_iterator(whole); entry != entries.rend(); ++entry) {
     const Path path = checkpoint_path(folder, entry->number);
     if (!entry->has_checkpoint || !std::filesystem::exists(path)) continue;

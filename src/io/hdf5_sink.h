@@ -60,21 +60,21 @@ class Hdf5Sink final : public Sink {
   Hdf5Options options_;
   Head head_;
   std::unique_ptr<posix::Journal> journal_;
-  std::optional<SegmentBuffer> buffer_;   ///< from the first append on
-  std::vector<ManifestEntry> entries_;    ///< owned by the writer while it runs
-  std::uint64_t next_ = 0;                ///< number of the next segment
+  std::optional<SegmentBuffer> buffer_;  ///< from the first append on
+  std::vector<ManifestEntry> entries_;   ///< owned by the writer while it runs
+  std::uint64_t next_ = 0;               ///< number of the next segment
   std::uint64_t resumes_ = 0;
   bool closed_ = false;
   std::future<void> writer_;
-  std::exception_ptr failure_;            ///< sticky: after a lost segment nothing may follow
+  std::exception_ptr failure_;  ///< sticky: after a lost segment nothing may follow
 };
 
 /// What a folder holds, complete or not.
 struct RunState {
-  bool finished = false;                  ///< run.h5 is there and complete
-  std::vector<ManifestEntry> segments;    ///< trusted ones of an unfinished run
-  double until_ms = 0.0;                  ///< latest recorded time in them
-  std::optional<Step> resume_step;        ///< of the newest checkpoint in the manifest
+  bool finished = false;                ///< run.h5 is there and complete
+  std::vector<ManifestEntry> segments;  ///< trusted ones of an unfinished run
+  double until_ms = 0.0;                ///< latest recorded time in them
+  std::optional<Step> resume_step;      ///< of the newest checkpoint in the manifest
 };
 /// Throws EnvironmentError when run.h5 is there and unreadable.
 [[nodiscard]] RunState read_run_state(const std::filesystem::path& folder);

@@ -19,7 +19,11 @@ using Json = nlohmann::ordered_json;
 Json to_json(const Table& table) {
   Json columns = Json::array();
   for (const auto& c : table.columns) {
-    columns.push_back({{"name", c.name}, {"unit", c.unit}, {"meaning", c.meaning}, {"type", static_cast<int>(c.type)}, {"width", c.width}});
+    columns.push_back({{"name", c.name},
+                       {"unit", c.unit},
+                       {"meaning", c.meaning},
+                       {"type", static_cast<int>(c.type)},
+                       {"width", c.width}});
   }
   // The alternative is stored by number, since JSON doesn't keep integers and floats apart.
   Json attributes = Json::array();
@@ -27,7 +31,8 @@ Json to_json(const Table& table) {
     const Json value = std::visit([](const auto& v) { return Json(v); }, a.value);
     attributes.push_back({{"name", a.name}, {"kind", a.value.index()}, {"value", value}});
   }
-  return {{"kind", static_cast<int>(table.kind)}, {"name", table.name}, {"columns", columns}, {"attributes", attributes}};
+  return {
+      {"kind", static_cast<int>(table.kind)}, {"name", table.name}, {"columns", columns}, {"attributes", attributes}};
 }
 
 Table to_table(const Json& json) {
@@ -35,17 +40,25 @@ Table to_table(const Json& json) {
   table.kind = static_cast<Table::Kind>(json.at("kind").get<int>());
   table.name = json.at("name").get<std::string>();
   for (const auto& c : json.at("columns")) {
-    table.columns.push_back({c.at("name").get<std::string>(), c.at("unit").get<std::string>(), c.at("meaning").get<std::string>(),
-                             static_cast<Column::Type>(c.at("type").get<int>()), c.at("width").get<std::uint64_t>()});
+    table.columns.push_back({c.at("name").get<std::string>(), c.at("unit").get<std::string>(),
+                             c.at("meaning").get<std::string>(), static_cast<Column::Type>(c.at("type").get<int>()),
+                             c.at("width").get<std::uint64_t>()});
   }
   for (const auto& a : json.at("attributes")) {
     Attribute attribute{a.at("name").get<std::string>(), {}};
     const Json& value = a.at("value");
     switch (a.at("kind").get<int>()) {
-      case 0: attribute.value = value.get<std::string>(); break;
-      case 1: attribute.value = value.get<double>(); break;
-      case 2: attribute.value = value.get<std::uint64_t>(); break;
-      default: attribute.value = value.get<std::vector<std::uint64_t>>();
+      case 0:
+        attribute.value = value.get<std::string>();
+        break;
+      case 1:
+        attribute.value = value.get<double>();
+        break;
+      case 2:
+        attribute.value = value.get<std::uint64_t>();
+        break;
+      default:
+        attribute.value = value.get<std::vector<std::uint64_t>>();
     }
     table.attributes.push_back(std::move(attribute));
   }
@@ -108,7 +121,8 @@ void write_provenance(hid_t file, const RunMetadata& metadata) {
 Head read_file(const std::filesystem::path& path) {
   const hdf5::Handle file = hdf5::open_file(path);
   audit(file, path);
-  hdf5::for_each_dataset(file, "", [](const std::string& name, hid_t dataset) { (void)hdf5::hash_dataset(dataset, name); });
+  hdf5::for_each_dataset(file, "",
+                         [](const std::string& name, hid_t dataset) { (void)hdf5::hash_dataset(dataset, name); });
   const auto texts = hdf5::read_texts(file, "head");
   if (texts.size() != 1) throw EnvironmentError("'" + path.string() + "' is damaged");
   return parse_head(texts[0]);
@@ -121,7 +135,7 @@ std::string head_json(const Head& head) {
   for (const auto& p : head.populations) populations.push_back({{"name", p.name}, {"size", p.size}});
   Json tables = Json::array();
   for (const auto& table : head.tables) tables.push_back(to_json(table));
-  const Json json = {{"spec_hash", head.spec_hash},     {"seed", head.seed},           {"dt_ms", head.dt_ms},
+  const Json json = {{"spec_hash", head.spec_hash},     {"seed", head.seed},          {"dt_ms", head.dt_ms},
                      {"duration_ms", head.duration_ms}, {"populations", populations}, {"tables", tables}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -14,15 +14,15 @@
 namespace burgeon {
 
 struct ManifestEntry {
-  std::uint64_t number = 0;          ///< of the segment, from 0
-  std::uint64_t bytes = 0;           ///< size of the segment file
-  std::uint64_t hash = 0;            ///< xxHash64 of the hashes of its columns
-  std::vector<std::uint64_t> rows;   ///< per table
-  double until_ms = 0.0;             ///< latest time in it
-  std::uint64_t resumes = 0;         ///< how often the run had been resumed when it was written
-  bool has_checkpoint = false;       ///< checkpoint_<number>.h5 holds the state at its end
-  Step step = 0;                     ///< of the checkpoint
-  std::uint64_t end = 0;             ///< offset in the manifest after this line; not stored
+  std::uint64_t number = 0;         ///< of the segment, from 0
+  std::uint64_t bytes = 0;          ///< size of the segment file
+  std::uint64_t hash = 0;           ///< xxHash64 of the hashes of its columns
+  std::vector<std::uint64_t> rows;  ///< per table
+  double until_ms = 0.0;            ///< latest time in it
+  std::uint64_t resumes = 0;        ///< how often the run had been resumed when it was written
+  bool has_checkpoint = false;      ///< checkpoint_<number>.h5 holds the state at its end
+  Step step = 0;                    ///< of the checkpoint
+  std::uint64_t end = 0;            ///< offset in the manifest after this line; not stored
 };
 
 /// One line with its newline.

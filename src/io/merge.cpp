@@ -52,13 +52,14 @@ std::vector<std::string> value_names(const Table& table, const Column& column) {
 }
 
 /// A dataset per column in `group`, filled from the segments.
-TimeRange write_columns(const Source& source, std::size_t index, const Table& table, hid_t group, const std::string& path,
-                        Hashes& hashes, std::vector<ColumnTarget>& targets) {
+TimeRange write_columns(const Source& source, std::size_t index, const Table& table, hid_t group,
+                        const std::string& path, Hashes& hashes, std::vector<ColumnTarget>& targets) {
   const std::uint64_t rows = total_rows(source.entries, index);
   for (const auto& column : table.columns) {
     const auto named = value_names(table, column);
     const hdf5::Handle type = named.empty() ? hdf5::Handle() : hdf5::enum_type(named);
-    ColumnTarget target(group, column.name, path + "/" + column.name, column, rows, chunk_rows(table), named.empty() ? 0 : hid_t{type});
+    ColumnTarget target(group, column.name, path + "/" + column.name, column, rows, chunk_rows(table),
+                        named.empty() ? 0 : hid_t{type});
     describe(target.dataset(), column);
     targets.push_back(std::move(target));
   }
@@ -123,7 +124,8 @@ void write_report(const Source& source, std::size_t index, const Table& table, h
   const hdf5::Handle ids = hdf5::write_dataset(mapping, "node_ids", *node_ids);
   hdf5::write_attribute(ids, "sorted", static_cast<std::uint8_t>(std::is_sorted(node_ids->begin(), node_ids->end())));
   hdf5::write_dataset(mapping, "index_pointers", pointers);
-  hdf5::check(H5Lcreate_hard(mapping, "index_pointers", mapping, "index_pointer", H5P_DEFAULT, H5P_DEFAULT), "link", "index_pointer");
+  hdf5::check(H5Lcreate_hard(mapping, "index_pointers", mapping, "index_pointer", H5P_DEFAULT, H5P_DEFAULT), "link",
+              "index_pointer");
   hdf5::write_dataset(mapping, "element_ids", std::vector<std::uint32_t>(n, 0));
   hdf5::write_dataset(mapping, "element_pos", std::vector<float>(n, 0.0F));
   const double stop = range.first + static_cast<double>(rows) * *dt;
@@ -148,7 +150,8 @@ void write_tables(const Head& head, Kind kind, Write write) {
 }
 
 /// Copies a group of the head with all its hashes.
-void copy_from_head(const Path& folder, const char* from, hid_t target, const std::string& name, const std::string& path, Hashes& hashes) {
+void copy_from_head(const Path& folder, const char* from, hid_t target, const std::string& name,
+                    const std::string& path, Hashes& hashes) {
   const hdf5::Handle head = hdf5::open_file(head_path(folder));
   hdf5::check(H5Ocopy(head, from, target, name.c_str(), H5P_DEFAULT, H5P_DEFAULT), "copy", from);
   const hdf5::Handle group = hdf5::open_group(head, from);
@@ -192,7 +195,8 @@ void write_run(const Source& source, const Head& head, const RunEnd& end, hid_t 
 
   const hdf5::Handle summary = hdf5::create_group(run, "summary");
   for (const auto& measure : end.summary) {
-    const auto dataset = hdf5::write_scalar(summary, measure.name, measure.value, measure.unit.empty() ? "1" : measure.unit);
+    const auto dataset =
+        hdf5::write_scalar(summary, measure.name, measure.value, measure.unit.empty() ? "1" : measure.unit);
     if (!measure.meaning.empty()) hdf5::write_attribute(dataset, "long_name", measure.meaning);
     hashes["/run/summary/" + measure.name] = XXH64(&measure.value, sizeof measure.value, 0);
   }
@@ -229,7 +233,8 @@ void write_verified(const Path& path, bool complete, Write write) {
   hdf5::check(H5Awrite(mark, H5T_NATIVE_UINT8, &yes), "write attribute", "complete");
   mark.close("complete");
   again.close(path.string());
-  if (hdf5::read_u64_attribute(hdf5::open_file(path), "complete") != 1) throw EnvironmentError("cannot mark '" + path.string() + "'");
+  if (hdf5::read_u64_attribute(hdf5::open_file(path), "complete") != 1)
+    throw EnvironmentError("cannot mark '" + path.string() + "'");
 }
 
 Path temporary_of(const Path& path) { return path.string() + ".tmp"; }

@@ -18,15 +18,15 @@ struct PopulationMetadata {
   };
   std::string name;
   std::uint64_t size = 0;
-  std::string model;                           ///< name of the neuron model
-  std::uint64_t first_id = 0;                  ///< global id of neuron 0
-  std::vector<std::array<float, 3>> positions; ///< um; [size] or empty
+  std::string model;                            ///< name of the neuron model
+  std::uint64_t first_id = 0;                   ///< global id of neuron 0
+  std::vector<std::array<float, 3>> positions;  ///< um; [size] or empty
   std::vector<Parameter> parameters;
 };
 
 struct RunMetadata {
-  std::string config_source;            ///< TOML as the user wrote it
-  std::string config_resolved_json;     ///< canonical form of the spec
+  std::string config_source;         ///< TOML as the user wrote it
+  std::string config_resolved_json;  ///< canonical form of the spec
   std::uint64_t spec_hash = 0;
   std::vector<std::string> argv;
   std::string build_json, host_json;
@@ -36,7 +36,7 @@ struct RunMetadata {
   std::string rng = "philox4x32-10";
   std::uint64_t threads = 1;
   std::string simd;
-  std::string started;                  ///< ISO 8601, UTC; "" = now
+  std::string started;  ///< ISO 8601, UTC; "" = now
   double dt_ms = 0.0, duration_ms = 0.0;
   std::vector<PopulationMetadata> populations;
 };

@@ -24,11 +24,13 @@ std::vector<T> read_column(hid_t group, const std::string& name, hid_t type) {
   const Handle dataset = open_dataset(group, name);
   const hdf5::Shape shape = hdf5::shape_of(dataset);
   const Handle stored(hdf5::check(H5Dget_type(dataset), "read the type of", name), H5Tclose);
-  if (H5Tget_class(stored) == H5T_STRING || shape.dims.size() > 2) throw EnvironmentError("'" + name + "' is no column of numbers");
+  if (H5Tget_class(stored) == H5T_STRING || shape.dims.size() > 2)
+    throw EnvironmentError("'" + name + "' is no column of numbers");
   // An enumeration is read as the integer it is stored as.
   if (H5Tget_class(stored) == H5T_ENUM) {
     std::vector<std::uint8_t> raw(shape.rows());
-    if (H5Tget_size(stored) != 1 || shape.dims.size() != 1) throw EnvironmentError("'" + name + "' is an unusual enumeration");
+    if (H5Tget_size(stored) != 1 || shape.dims.size() != 1)
+      throw EnvironmentError("'" + name + "' is an unusual enumeration");
     hdf5::read_rows(dataset, stored, 0, shape.rows(), raw.data(), name);
     return {raw.begin(), raw.end()};
   }
@@ -46,7 +48,8 @@ std::vector<Variable> read_variables(hid_t group) {
   for (const auto& name : hdf5::names(group)) {
     const Handle dataset = open_dataset(group, name);
     const hdf5::Shape shape = hdf5::shape_of(dataset);
-    Variable variable{.name = name, .unit = {}, .meaning = {}, .width = shape.dims.size() > 1 ? shape.dims[1] : 1, .values = {}};
+    Variable variable{
+        .name = name, .unit = {}, .meaning = {}, .width = shape.dims.size() > 1 ? shape.dims[1] : 1, .values = {}};
     variable.unit = hdf5::read_text_attribute(dataset, "units");
     variable.meaning = hdf5::read_text_attribute(dataset, "long_name");
     variable.values = read_column<double>(group, name, H5T_NATIVE_DOUBLE);
@@ -60,8 +63,10 @@ std::string attribute_text(hid_t object, const char* name) {
   const Handle attribute(hdf5::check(H5Aopen(object, name, H5P_DEFAULT), "open attribute", name), H5Aclose);
   const Handle type(hdf5::check(H5Aget_type(attribute), "read the type of attribute", name), H5Tclose);
   switch (H5Tget_class(type)) {
-    case H5T_STRING: return hdf5::read_text_attribute(object, name);
-    case H5T_INTEGER: return fmt::format("{}", fmt::join(hdf5::read_u64s_attribute(object, name), " "));
+    case H5T_STRING:
+      return hdf5::read_text_attribute(object, name);
+    case H5T_INTEGER:
+      return fmt::format("{}", fmt::join(hdf5::read_u64s_attribute(object, name), " "));
     case H5T_FLOAT: {
       const Handle space(hdf5::check(H5Aget_space(attribute), "read the shape of attribute", name), H5Sclose);
       if (H5Sget_simple_extent_npoints(space) != 1) return "(array)";
@@ -69,7 +74,8 @@ std::string attribute_text(hid_t object, const char* name) {
       hdf5::check(H5Aread(attribute, H5T_NATIVE_DOUBLE, &value), "read attribute", name);
       return fmt::format("{}", value);
     }
-    default: return "(unusual type)";
+    default:
+      return "(unusual type)";
   }
 }
 
@@ -146,7 +152,8 @@ SpikeData RunReader::spikes(const std::string& population) const {
   const Handle group = impl_->group("spikes/" + population);
   SpikeData data{read_column<double>(group, "timestamps", H5T_NATIVE_DOUBLE),
                  read_column<std::uint64_t>(group, "node_ids", H5T_NATIVE_UINT64)};
-  if (data.timestamps.size() != data.node_ids.size()) throw EnvironmentError("spikes of '" + population + "': columns differ in length");
+  if (data.timestamps.size() != data.node_ids.size())
+    throw EnvironmentError("spikes of '" + population + "': columns differ in length");
   return data;
 }
 
@@ -184,10 +191,12 @@ std::map<std::string, std::string> RunReader::provenance() const {
   const hdf5::Lock lock;
   const Handle group = impl_->group("run/provenance");
   std::map<std::string, std::string> result;
-  for (const auto& name : hdf5::names(group)) result[name] = fmt::format("{}", fmt::join(hdf5::read_texts(group, name), " "));
+  for (const auto& name : hdf5::names(group))
+    result[name] = fmt::format("{}", fmt::join(hdf5::read_texts(group, name), " "));
 
   std::vector<std::string> attributes;
-  hdf5::check(H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_attribute, &attributes), "list", "attributes");
+  hdf5::check(H5Aiterate2(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_attribute, &attributes), "list",
+              "attributes");
   for (const auto& name : attributes) result[name] = attribute_text(group, name.c_str());
   return result;
 }

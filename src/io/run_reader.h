@@ -13,15 +13,15 @@
 namespace burgeon {
 
 struct SpikeData {
-  std::vector<double> timestamps;        ///< ms
-  std::vector<std::uint64_t> node_ids;   ///< index in the population
+  std::vector<double> timestamps;       ///< ms
+  std::vector<std::uint64_t> node_ids;  ///< index in the population
 };
 
 /// A variable of a series or topology table.
 struct Variable {
   std::string name, unit, meaning;
   std::uint64_t width = 1;
-  std::vector<double> values;            ///< rows * width, row-major
+  std::vector<double> values;  ///< rows * width, row-major
 };
 
 struct PopulationInfo {
@@ -68,12 +68,12 @@ class RunReader {
 
 /// What differs between two run files, most telling first.
 struct Difference {
-  std::string where;   ///< path in the file
-  std::string text;    ///< what is there in a and in b
+  std::string where;  ///< path in the file
+  std::string text;   ///< what is there in a and in b
 };
 struct RunDiff {
-  std::vector<Difference> results;      ///< spikes first (the earliest first), then other datasets
-  std::vector<Difference> provenance;   ///< how they were made
+  std::vector<Difference> results;     ///< spikes first (the earliest first), then other datasets
+  std::vector<Difference> provenance;  ///< how they were made
   [[nodiscard]] bool same_results() const { return results.empty(); }
 };
 [[nodiscard]] RunDiff diff(const std::filesystem::path& a, const std::filesystem::path& b);

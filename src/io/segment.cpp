@@ -25,11 +25,16 @@ bool holds(const ColumnData& data) {
 
 bool fits(Column::Type type, const ColumnData& data) {
   switch (type) {
-    case Column::Type::f32: return holds<float>(data);
-    case Column::Type::f64: return holds<double>(data);
-    case Column::Type::u32: return holds<std::uint32_t>(data);
-    case Column::Type::u64: return holds<std::uint64_t>(data);
-    case Column::Type::u8: return holds<std::uint8_t>(data);
+    case Column::Type::f32:
+      return holds<float>(data);
+    case Column::Type::f64:
+      return holds<double>(data);
+    case Column::Type::u32:
+      return holds<std::uint32_t>(data);
+    case Column::Type::u64:
+      return holds<std::uint64_t>(data);
+    case Column::Type::u8:
+      return holds<std::uint8_t>(data);
   }
   return false;
 }
@@ -43,7 +48,8 @@ void write_file(const std::filesystem::path& path, std::span<const Table> tables
       const Column& column = tables[i].columns[j];
       const hdf5::Layout layout{.rows = buffer.rows(i), .width = column.width};
       hdf5::Handle dataset = hdf5::create_dataset(group, column.name, hdf5::stored_type(column.type), layout);
-      hdf5::write_rows(dataset, hdf5::memory_type(column.type), 0, layout.rows, buffer.column(i, j).data(), path.string());
+      hdf5::write_rows(dataset, hdf5::memory_type(column.type), 0, layout.rows, buffer.column(i, j).data(),
+                       path.string());
       dataset.close(path.string());
     }
     group.close(path.string());
@@ -65,7 +71,9 @@ std::uint64_t hash_of(std::span<const Table> tables, const SegmentBuffer& buffer
 }
 
 void verify_file(const std::filesystem::path& path, const ManifestEntry& entry, std::span<const Table> tables) {
-  const auto refuse = [&](const char* why) { throw EnvironmentError("segment '" + path.string() + "' is damaged: " + why); };
+  const auto refuse = [&](const char* why) {
+    throw EnvironmentError("segment '" + path.string() + "' is damaged: " + why);
+  };
   const hdf5::Handle file = hdf5::open_file(path);
   audit(file, path);
   if (std::filesystem::file_size(path) != entry.bytes) refuse("it has another size");
@@ -75,7 +83,8 @@ void verify_file(const std::filesystem::path& path, const ManifestEntry& entry, 
   for (std::size_t i = 0; i < tables.size(); ++i) {
     const hdf5::Handle group = hdf5::open_group(file, std::to_string(i));
     for (const Column& column : tables[i].columns) {
-      const hdf5::Handle dataset(hdf5::check(H5Dopen2(group, column.name.c_str(), H5P_DEFAULT), "open", column.name), H5Dclose);
+      const hdf5::Handle dataset(hdf5::check(H5Dopen2(group, column.name.c_str(), H5P_DEFAULT), "open", column.name),
+                                 H5Dclose);
       if (hdf5::shape_of(dataset).rows() != entry.rows[i]) refuse("it has another number of rows");
       hashes.push_back(hdf5::hash_dataset(dataset, path.string()));
     }
@@ -107,7 +116,8 @@ void SegmentBuffer::append(const Table& table, std::size_t index, std::span<cons
   }
   rows.rows += added;
   // The first column of every kind is time.
-  if (added > 0 && holds<double>(columns[0])) until_ms_ = std::max(until_ms_, std::get<std::span<const double>>(columns[0]).back());
+  if (added > 0 && holds<double>(columns[0]))
+    until_ms_ = std::max(until_ms_, std::get<std::span<const double>>(columns[0]).back());
 }
 
 ManifestEntry write_segment(const std::filesystem::path& folder, std::uint64_t number, std::span<const Table> tables,

@@ -17,8 +17,14 @@ void write_json(const std::filesystem::path& path, const Json& json) {
 
 /// A report as SONATA describes it; the attributes are those of docs/file_format.md.
 Json report_json(const Table& table, double duration_ms) {
-  Json json = {{"type", "compartment"}, {"sections", "soma"}, {"variable_name", table.name}, {"unit", table.columns.back().unit},
-               {"start_time", 0.0},     {"end_time", duration_ms}, {"file_name", "reports/" + table.name + ".h5"}, {"enabled", true}};
+  Json json = {{"type", "compartment"},
+               {"sections", "soma"},
+               {"variable_name", table.name},
+               {"unit", table.columns.back().unit},
+               {"start_time", 0.0},
+               {"end_time", duration_ms},
+               {"file_name", "reports/" + table.name + ".h5"},
+               {"enabled", true}};
   for (const auto& a : table.attributes) {
     if (a.name == "population") json["cells"] = std::get<std::string>(a.value);
     if (a.name == "variable") json["variable_name"] = std::get<std::string>(a.value);
@@ -38,10 +44,11 @@ void write_sonata_configs(const std::filesystem::path& folder, const Head& head)
   }
   const Json nodes = {{"nodes_file", "$BASE_DIR/run.h5"}, {"node_types_file", nullptr}, {"populations", populations}};
   const Json manifest = {{"$BASE_DIR", "."}};
-  write_json(folder / "circuit_config.json", {{"version", 2},
-                                              {"manifest", manifest},
-                                              {"node_sets_file", "$BASE_DIR/node_sets.json"},
-                                              {"networks", {{"nodes", Json::array({nodes})}, {"edges", Json::array()}}}});
+  write_json(folder / "circuit_config.json",
+             {{"version", 2},
+              {"manifest", manifest},
+              {"node_sets_file", "$BASE_DIR/node_sets.json"},
+              {"networks", {{"nodes", Json::array({nodes})}, {"edges", Json::array()}}}});
   write_json(folder / "node_sets.json", node_sets);
 
   Json reports = Json::object();

@@ -13,7 +13,8 @@ namespace {
 /// Reads any range of rows of one table, crossing segment borders; keeps the current segment open.
 class SegmentRows {
  public:
-  SegmentRows(const std::filesystem::path& folder, std::span<const ManifestEntry> entries, std::size_t index, const Table& table)
+  SegmentRows(const std::filesystem::path& folder, std::span<const ManifestEntry> entries, std::size_t index,
+              const Table& table)
       : folder_(folder), entries_(entries), index_(index), table_(table) {}
 
   /// Rows first ... first + rows - 1 of every column, into blocks[column]. Ranges come in ascending order.
@@ -36,13 +37,15 @@ class SegmentRows {
     ensure(current_ < entries_.size(), "the segments hold all rows");
   }
 
-  void read_part(std::uint64_t offset, std::uint64_t n, std::uint64_t done, std::vector<std::vector<std::byte>>& blocks) {
+  void read_part(std::uint64_t offset, std::uint64_t n, std::uint64_t done,
+                 std::vector<std::vector<std::byte>>& blocks) {
     const std::filesystem::path path = segment_path(folder_, entries_[current_].number);
     if (!file_.open()) file_ = hdf5::open_file(path);
     const hdf5::Handle group = hdf5::open_group(file_, std::to_string(index_));
     for (std::size_t j = 0; j < table_.columns.size(); ++j) {
       const Column& column = table_.columns[j];
-      const hdf5::Handle dataset(hdf5::check(H5Dopen2(group, column.name.c_str(), H5P_DEFAULT), "open", column.name), H5Dclose);
+      const hdf5::Handle dataset(hdf5::check(H5Dopen2(group, column.name.c_str(), H5P_DEFAULT), "open", column.name),
+                                 H5Dclose);
       std::byte* target = blocks[j].data() + done * row_bytes(column);
       hdf5::read_rows(dataset, hdf5::memory_type(column.type), offset, n, target, path.string());
     }
@@ -69,10 +72,11 @@ void observe(TimeRange& range, bool start, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-ColumnTarget::ColumnTarget(hid_t group, const std::string& name, std::string path, const Column& column, std::uint64_t rows,
-                           std::uint64_t chunk, hid_t type)
+ColumnTarget::ColumnTarget(hid_t group, const std::string& name, std::string path, const Column& column,
+                           std::uint64_t rows, std::uint64_t chunk, hid_t type)
     : path_(std::move(path)),
-      type_(type == 0 ? hdf5::memory_type(column.type) : type),
+      type_(hdf5::check(H5Tcopy(type == 0 ? hdf5::memory_type(column.type) : type), "copy the type of", name),
+            H5Tclose),
       hash_(XXH64_createState(), XXH64_freeState) {
   const hdf5::Layout layout{.rows = rows, .width = column.width, .chunk_rows = chunk, .matrix = column.name == "data"};
   dataset_ = hdf5::create_dataset(group, name, type == 0 ? hdf5::stored_type(column.type) : type, layout);

@@ -19,7 +19,7 @@ using Hashes = std::map<std::string, std::uint64_t>;
 /// One dataset being filled from one column.
 class ColumnTarget {
  public:
-  /// `type` is the stored type; 0 = the column's own.
+  /// `type` is an enumeration to store the values as; 0 = the column's own type.
   ColumnTarget(hid_t group, const std::string& name, std::string path, const Column& column, std::uint64_t rows,
                std::uint64_t chunk_rows, hid_t type = 0);
   void write(std::uint64_t first, std::uint64_t rows, std::span<const std::byte> bytes);
@@ -30,7 +30,7 @@ class ColumnTarget {
  private:
   hdf5::Handle dataset_;
   std::string path_;
-  hid_t type_;
+  hdf5::Handle type_;  ///< in memory
   std::unique_ptr<XXH64_state_t, XXH_errorcode (*)(XXH64_state_t*)> hash_;
 };
 

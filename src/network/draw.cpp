@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numbers>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,26 @@
 #include "network/network.h"
 
 namespace burgeon {
+namespace {
+
+/// log(n!) by Stirling's series (relative error < 1e-15 from n = 32 on), exact product below.
+double log_factorial(std::uint64_t n) {
+  if (n < 32) {
+    double product = 1.0;
+    for (std::uint64_t k = 2; k <= n; ++k) product *= static_cast<double>(k);
+    return fast_log(product);
+  }
+  const auto x = static_cast<double>(n);
+  const double r = 1.0 / (x * x);
+  const double series = (1.0 / 12.0 - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r / 1680.0))) / x;
+  return x * fast_log(x) - x + 0.5 * fast_log(2.0 * std::numbers::pi * x) + series;
+}
+
+double log_choose(std::uint64_t n, std::uint64_t k) {
+  return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
+}
+
+}  // namespace
 
 void pair_words(std::uint64_t key, std::uint32_t source, const std::array<std::uint32_t, 64>& target,
                 const std::array<std::uint32_t, 64>& repeat, PairWords& words) {
@@ -96,6 +117,37 @@ std::vector<double> draw_values(const Draw& draw, std::uint64_t seed, const std:
       return uniform_from_words(words[0], words[1]);
     });
   return values;
+}
+
+std::uint64_t draw_hypergeometric(RandomStream& stream, std::uint64_t balls, std::uint64_t marked,
+                                  std::uint64_t drawn) {
+  const std::uint64_t low = drawn + marked > balls ? drawn + marked - balls : 0;
+  const std::uint64_t high = std::min(drawn, marked);
+  const auto to_real = [](std::uint64_t n) { return static_cast<double>(n); };
+  const double mean = (to_real(drawn) + 1.0) * (to_real(marked) + 1.0) / (to_real(balls) + 2.0);
+  std::uint64_t up = std::clamp(static_cast<std::uint64_t>(mean), low, high);
+  std::uint64_t down = up;
+  double p_up = fast_exp(log_choose(marked, up) + log_choose(balls - marked, drawn - up) - log_choose(balls, drawn));
+  double p_down = p_up;
+
+  // Take probability off the uniform, mode first, then one value on either side in turn.
+  double rest = stream.uniform() - p_up;
+  while (rest > 0.0 && (up < high || down > low)) {
+    if (up < high) {
+      p_up *= to_real(marked - up) * to_real(drawn - up) / (to_real(up + 1) * to_real(balls - marked - drawn + up + 1));
+      ++up;
+      rest -= p_up;
+      if (rest <= 0.0) return up;
+    }
+    if (down > low) {
+      p_down *= to_real(down) * to_real(balls - marked - drawn + down) /
+                (to_real(marked - down + 1) * to_real(drawn - down + 1));
+      --down;
+      rest -= p_down;
+      if (rest <= 0.0) return down;
+    }
+  }
+  return std::clamp(static_cast<std::uint64_t>(mean), low, high);
 }
 
 }  // namespace burgeon

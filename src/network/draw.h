@@ -88,4 +88,9 @@ class Sampler {
   std::string subject_;
 };
 
+/// Number of marked balls among `drawn` taken without replacement from `balls`, of which `marked` are marked. Inversion
+/// outward from the mode: exact to rounding, O(SD) operations.
+[[nodiscard]] std::uint64_t draw_hypergeometric(RandomStream& stream, std::uint64_t balls, std::uint64_t marked,
+                                                std::uint64_t drawn);
+
 }  // namespace burgeon

@@ -70,11 +70,12 @@ void add_projection_weight(const Projection& projection, Range owned, unsigned s
   add(rows.target32);
 }
 
-/// An input counts once with its weight: the block columns need a weight per receptor that is never zero where input arrives.
+/// An input counts with the weight of all the synapses it stands for: the open fraction of a receptor is its conductance over
+/// the summed weight of its synapses.
 void add_input_weight(const InputSpec& input, Range owned, std::vector<double>& total) {
   if (input.kind != InputSpec::Kind::poisson && input.kind != InputSpec::Kind::spikes) return;
   const std::uint64_t end = std::min(owned.end, input.target.first + input.target.count);
-  for (std::uint64_t t = std::max(owned.begin, input.target.first); t < end; ++t) total[t] += std::abs(input.weight);
+  for (std::uint64_t t = std::max(owned.begin, input.target.first); t < end; ++t) total[t] += std::abs(input.weight) * static_cast<double>(input.synapses);
 }
 
 void sum_weights(Network& network, unsigned slice) {

@@ -33,7 +33,7 @@ struct Population {
   std::uint64_t size = 0;
   std::vector<std::array<float, 3>> position;  ///< um; empty when not placed
   /// total_weight[receptor][neuron]: summed |weight| of all synapses onto a blockable receptor; empty for other receptors.
-  /// Every Poisson or spike input onto it adds its |weight| once, so that the open fraction is defined without synapses too.
+  /// A Poisson or spike input onto it adds |weight| * synapses, so that the open fraction is defined without rows too.
   std::vector<std::vector<double>> total_weight;
 };
 

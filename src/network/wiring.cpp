@@ -10,6 +10,7 @@
 
 #include "base/errors.h"
 #include "base/math.h"
+#include "network/draw.h"
 
 namespace burgeon {
 namespace {
@@ -112,7 +113,7 @@ void bernoulli(const Wiring& wiring, Range targets, const TakeSources& take, Kee
     sources.clear();
     std::uint64_t next = 0;
     while (true) {
-      const double skip = std::floor(std::log(stream.uniform()) * per_log_failure);
+      const double skip = std::floor(fast_log(stream.uniform()) * per_log_failure);
       if (skip >= static_cast<double>(candidates.count - next)) break;
       next += static_cast<std::uint64_t>(skip);
       const std::uint32_t source = candidates[next];
@@ -215,23 +216,6 @@ double euclidean_distance(const std::array<float, 3>& a, const std::array<float,
   return std::sqrt(sum);
 }
 
-/// log(n!) by Stirling's series (relative error < 1e-15 from n = 32 on), exact product below.
-double log_factorial(std::uint64_t n) {
-  if (n < 32) {
-    double product = 1.0;
-    for (std::uint64_t k = 2; k <= n; ++k) product *= static_cast<double>(k);
-    return std::log(product);
-  }
-  const auto x = static_cast<double>(n);
-  const double r = 1.0 / (x * x);
-  const double series = (1.0 / 12.0 - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r / 1680.0))) / x;
-  return x * std::log(x) - x + 0.5 * std::log(2.0 * std::numbers::pi * x) + series;
-}
-
-double log_choose(std::uint64_t n, std::uint64_t k) {
-  return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
-}
-
 }  // namespace
 
 Wiring::Wiring(const ProjectionSpec& projection, std::uint64_t seed,
@@ -250,37 +234,6 @@ double ring_distance(const Wiring& wiring, std::uint32_t source, std::uint64_t t
   const double difference = std::abs(ring_angle(source, wiring.source.size()) -
                                      ring_angle(target - wiring.target.begin, wiring.target.size()));
   return std::min(difference, 2.0 * std::numbers::pi - difference);
-}
-
-std::uint64_t draw_hypergeometric(RandomStream& stream, std::uint64_t balls, std::uint64_t marked,
-                                  std::uint64_t drawn) {
-  const std::uint64_t low = drawn + marked > balls ? drawn + marked - balls : 0;
-  const std::uint64_t high = std::min(drawn, marked);
-  const auto to_real = [](std::uint64_t n) { return static_cast<double>(n); };
-  const double mean = (to_real(drawn) + 1.0) * (to_real(marked) + 1.0) / (to_real(balls) + 2.0);
-  std::uint64_t up = std::clamp(static_cast<std::uint64_t>(mean), low, high);
-  std::uint64_t down = up;
-  double p_up = std::exp(log_choose(marked, up) + log_choose(balls - marked, drawn - up) - log_choose(balls, drawn));
-  double p_down = p_up;
-
-  // Take probability off the uniform, mode first, then one value on either side in turn.
-  double rest = stream.uniform() - p_up;
-  while (rest > 0.0 && (up < high || down > low)) {
-    if (up < high) {
-      p_up *= to_real(marked - up) * to_real(drawn - up) / (to_real(up + 1) * to_real(balls - marked - drawn + up + 1));
-      ++up;
-      rest -= p_up;
-      if (rest <= 0.0) return up;
-    }
-    if (down > low) {
-      p_down *= to_real(down) * to_real(balls - marked - drawn + down) /
-                (to_real(marked - down + 1) * to_real(drawn - down + 1));
-      --down;
-      rest -= p_down;
-      if (rest <= 0.0) return down;
-    }
-  }
-  return std::clamp(static_cast<std::uint64_t>(mean), low, high);
 }
 
 void for_each_target(const Wiring& wiring, Range targets, const TakeSources& take) {

@@ -43,9 +43,4 @@ void for_each_target(const Wiring& wiring, Range targets, const TakeSources& tak
 /// Distance on the ring between source and target, rad in [0, pi]: angles by index within the two selections.
 [[nodiscard]] double ring_distance(const Wiring& wiring, std::uint32_t source, std::uint64_t target);
 
-/// Number of marked balls among `drawn` taken without replacement from `balls`, of which `marked` are marked. Inversion
-/// outward from the mode: exact to rounding, O(SD) operations.
-[[nodiscard]] std::uint64_t draw_hypergeometric(RandomStream& stream, std::uint64_t balls, std::uint64_t marked,
-                                                std::uint64_t drawn);
-
 }  // namespace burgeon

@@ -12,11 +12,16 @@ namespace {
 /// True when the values are of the column's declared type.
 bool fits(const Column& column, const ColumnData& data) {
   switch (column.type) {
-    case Column::Type::f32: return std::holds_alternative<std::span<const float>>(data);
-    case Column::Type::f64: return std::holds_alternative<std::span<const double>>(data);
-    case Column::Type::u32: return std::holds_alternative<std::span<const std::uint32_t>>(data);
-    case Column::Type::u64: return std::holds_alternative<std::span<const std::uint64_t>>(data);
-    case Column::Type::u8: return std::holds_alternative<std::span<const std::uint8_t>>(data);
+    case Column::Type::f32:
+      return std::holds_alternative<std::span<const float>>(data);
+    case Column::Type::f64:
+      return std::holds_alternative<std::span<const double>>(data);
+    case Column::Type::u32:
+      return std::holds_alternative<std::span<const std::uint32_t>>(data);
+    case Column::Type::u64:
+      return std::holds_alternative<std::span<const std::uint64_t>>(data);
+    case Column::Type::u8:
+      return std::holds_alternative<std::span<const std::uint8_t>>(data);
   }
   return false;
 }

@@ -28,7 +28,7 @@ struct Simulation::Impl {
   [[nodiscard]] std::uint32_t interval(Step now, Step until) const;
   void integrate(unsigned rank, Step now, std::uint32_t steps, unsigned parity);
   void deliver(unsigned rank, Step now, std::uint32_t steps, unsigned parity);
-  void account(Step now, std::uint32_t steps);
+  void account(Step now, std::uint32_t steps, unsigned parity);
   void tick(unsigned rank, Step now);
   void lead_tick(Step now);
   void follow_tick(unsigned rank, Step now);

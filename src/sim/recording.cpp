@@ -160,7 +160,7 @@ double& Recording::cell(std::size_t series, std::size_t column, double time) {
 }
 
 void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps,
-                            const std::vector<SliceWork>& slices) {
+                            const std::vector<SliceWork>& slices, unsigned parity) {
   for (const Spike& spike : spikes) {
     SpikeTable& table = spikes_[spike.population];
     for (const Selection& selection : table.selections)
@@ -193,10 +193,11 @@ void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::u
     }
     count_to(last);
   }
-  for (ProbeColumn& column : probes_) gather(column, first, steps, slices);
+  for (ProbeColumn& column : probes_) gather(column, first, steps, slices, parity);
 }
 
-void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices) {
+void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices,
+                       unsigned parity) {
   const std::uint32_t population = column.record->target.population;
   const Probe& shape = slices[0].probes[population][column.probe];
   const Step last = first + static_cast<Step>(steps);
@@ -208,7 +209,7 @@ void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, con
     for (const SliceWork& slice : slices) {
       const Probe& probe = slice.probes[population][column.probe];
       const std::size_t n = probe.end - probe.begin;
-      const auto from = probe.samples.begin() + static_cast<std::ptrdiff_t>(row * n);
+      const auto from = probe.samples[parity].begin() + static_cast<std::ptrdiff_t>(row * n);
       values.insert(values.end(), from, from + static_cast<std::ptrdiff_t>(n));
     }
     const double time = static_cast<double>(t) * dt_;

@@ -20,7 +20,8 @@ class Recording {
   Recording(const ModelSpec& spec, const Network& network, const Signals& signals, std::vector<SliceWork>& slices, Sink& sink);
 
   /// After every interval: its spikes (any order within the interval), then the probes' samples.
-  void on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices);
+  void on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices,
+                   unsigned parity);
   /// At every slow tick: signals and block at step `now`.
   void on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices);
   /// Hands everything that is complete to the sink.
@@ -66,7 +67,7 @@ class Recording {
   std::size_t add_column(std::size_t series, const std::string& name, const std::string& unit, const std::string& meaning);
   /// Cell of a column in the row of `time`, which is added when it is not there yet.
   double& cell(std::size_t series, std::size_t column, double time);
-  void gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices);
+  void gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices, unsigned parity);
   [[nodiscard]] Step period(const RecordSpec& record) const;
   [[nodiscard]] bool active(const RecordSpec& record, Step now) const;
 

@@ -102,14 +102,13 @@ std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
 // The run, as every thread sees it. What must precede what:
 //   update(k)  before exchange(k): spikes of the whole interval are known; their effects start after it (minimum delay).
 //   exchange   is the barrier: after it everybody reads everybody's spikes. It is the only barrier of an interval: the next
-//              update writes the other one of two spike buffers, and nobody is more than one interval ahead.
+//              update writes the other one of two buffers (spikes, probes, gates), and nobody is more than one interval ahead.
 //   deliver(k) before update(k+1): input of interval k+1 is complete.
 //   slow tick  between two barriers, after deliver, so that signals, clamps and rewiring meet a network at rest.
-//   record     after exchange, from the leader's own copy of the spikes; probes need one more barrier.
+//   record     after exchange, from the leader's own copy of the spikes and the probes of this interval.
 void Simulation::Impl::work(unsigned rank, Step until) {
   Step local = now;
   unsigned parity = 0;
-  const bool probes = std::any_of(slices[0].probes.begin(), slices[0].probes.end(), [](const auto& p) { return !p.empty(); });
   while (true) {
     if (local % spec->run.slow_tick == 0 && last_tick != local) tick(rank, local);
     if (leave || local >= until) break;
@@ -123,13 +122,12 @@ void Simulation::Impl::work(unsigned rank, Step until) {
     guarded(rank, [&] { deliver(rank, local, steps, parity); });
     const auto t3 = Clock::now();
     if (rank == 0) {
-      guarded(rank, [&] { account(local, steps); });
+      guarded(rank, [&] { account(local, steps, parity); });
       statistics.update_s += seconds(t0, t1);
       statistics.exchange_s += seconds(t1, t2);
       statistics.deliver_s += seconds(t2, t3);
       statistics.record_s += seconds(t3, Clock::now());
     }
-    if (probes) barrier.wait();
     local += static_cast<Step>(steps);
     parity ^= 1U;
   }
@@ -139,7 +137,7 @@ void Simulation::Impl::work(unsigned rank, Step until) {
 
 void Simulation::Impl::integrate(unsigned rank, Step from, std::uint32_t steps, unsigned parity) {
   SliceWork& slice = slices[rank];
-  update(slice, from, steps, spec->run.dt, slice.found[parity]);
+  update(slice, from, steps, spec->run.dt, parity);
   for (GateGroup& gate : gates) gate.advance(rank, parity, steps, slice.found[parity], dt);
 
   // NaN watchdog, at least every 16 steps.
@@ -161,7 +159,7 @@ void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, un
 }
 
 // The leader's bookkeeping of an interval: ledger, hash, summary, recorders.
-void Simulation::Impl::account(Step from, std::uint32_t steps) {
+void Simulation::Impl::account(Step from, std::uint32_t steps, unsigned parity) {
   spikes.clear();
   for (const Emission& e : merged[0]) {
     spikes.push_back(to_spike(e, from, dt));
@@ -187,7 +185,7 @@ void Simulation::Impl::account(Step from, std::uint32_t steps) {
   }
   summary.on_spikes(spikes);
   summary.advance(from + static_cast<Step>(steps));
-  recording->on_interval(spikes, from, steps, slices);
+  recording->on_interval(spikes, from, steps, slices, parity);
 }
 
 void Simulation::Impl::tick(unsigned rank, Step at) {

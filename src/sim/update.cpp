@@ -28,7 +28,8 @@ struct ReceptorColumns {
 
 class BlockUpdate {
  public:
-  BlockUpdate(SliceWork& work, PopulationSlice& population, std::size_t begin, std::size_t n, Step first, double dt)
+  BlockUpdate(SliceWork& work, PopulationSlice& population, std::size_t begin, std::size_t n, Step first, double dt,
+              unsigned parity)
       : population_(population),
         inputs_(work.inputs[population.index]),
         probes_(work.probes[population.index]),
@@ -36,6 +37,7 @@ class BlockUpdate {
         n_(n),
         first_(first),
         dt_(dt),
+        parity_(parity),
         linear_(population.spec().model->kind == NeuronKind::linear) {
     population.state.pointers(begin, state_.data());
     population.coefficient.pointers(population.uniform ? 0 : begin, coefficient_.data());
@@ -126,7 +128,7 @@ class BlockUpdate {
       const std::size_t from = std::max(begin_, probe.begin), to = std::min(begin_ + n_, probe.end);
       if (from >= to) continue;
       const auto row = static_cast<std::size_t>((now + 1) / probe.every - first_ / probe.every - 1);
-      double* out = probe.samples.data() + row * (probe.end - probe.begin) + (from - probe.begin);
+      double* out = probe.samples[parity_].data() + row * (probe.end - probe.begin) + (from - probe.begin);
       const double* in = probe.what == Probe::What::lfp ? lfp_ + (from - begin_) : probe.column + from;
       std::copy_n(in, to - from, out);
     }
@@ -138,6 +140,7 @@ class BlockUpdate {
   std::size_t begin_, n_;
   Step first_;
   double dt_;
+  unsigned parity_;
   bool linear_, delta_ = false;
   std::array<double*, max_rows> state_{}, coefficient_{};
   std::vector<ReceptorColumns> columns_;
@@ -150,7 +153,8 @@ class BlockUpdate {
 
 }  // namespace
 
-void update(SliceWork& work, Step first, std::uint32_t steps, double dt, Emissions& spikes) {
+void update(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigned parity) {
+  Emissions& spikes = work.found[parity];
   spikes.clear();
   Accumulators scratch;
   for (PopulationSlice& population : work.populations) {
@@ -158,10 +162,10 @@ void update(SliceWork& work, Step first, std::uint32_t steps, double dt, Emissio
     for (Probe& probe : work.probes[population.index]) {
       const Step last = first + static_cast<Step>(steps);
       const auto rows = static_cast<std::size_t>(last / probe.every - first / probe.every);
-      probe.samples.resize(rows * (probe.end - probe.begin));
+      probe.samples[parity].resize(rows * (probe.end - probe.begin));
     }
     for (std::size_t begin = 0; begin < population.size(); begin += max_block) {
-      BlockUpdate block(work, population, begin, std::min(max_block, population.size() - begin), first, dt);
+      BlockUpdate block(work, population, begin, std::min(max_block, population.size() - begin), first, dt, parity);
       for (std::uint32_t k = 0; k < steps; ++k) block.step(k, scratch, spikes);
     }
   }

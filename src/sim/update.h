@@ -19,7 +19,8 @@ struct Probe {
   std::size_t begin = 0, end = 0;      ///< recorded neurons, as positions in the slice
   Step every = 1;                      ///< sampled at steps that are multiples of this
   Step start = 0, stop = 0;            ///< and in [start, stop]
-  std::vector<double> samples;         ///< [sample of the interval][neuron], sample by sample
+  /// [sample of the interval][neuron], sample by sample; of this and the previous interval, by parity.
+  std::vector<double> samples[2];
 };
 
 /// Everything one thread integrates, besides what it shares.
@@ -39,8 +40,8 @@ struct NotFinite {
   std::string variable;
 };
 
-/// Integrates all populations of the slice from `first` through `steps` steps; spikes go to `spikes`, ordered.
-void update(SliceWork& work, Step first, std::uint32_t steps, double dt, Emissions& spikes);
+/// Integrates all populations of the slice from `first` through `steps` steps; spikes go to work.found[parity], ordered.
+void update(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigned parity);
 
 /// Looks for NaN and infinity in the state columns of the slice.
 [[nodiscard]] NotFinite find_not_finite(SliceWork& work);

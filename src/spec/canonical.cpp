@@ -143,6 +143,7 @@ Json to_json(const InputSpec& input) {
           {"course", points},
           {"ramp", input.course.ramp},
           {"weight", input.weight},
+          {"synapses", input.synapses},
           {"shared", input.shared},
           {"redraw_every", input.redraw_every},
           {"redraw_sd", input.redraw_sd},

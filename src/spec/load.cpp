@@ -213,6 +213,7 @@ void Loader::apply(Node& root, const std::vector<std::pair<std::string, std::str
       continue;
     }
     Node* place = &root;
+    Member* last = nullptr;
     for (const std::string& part : parts) {
       if (place->is_array()) {
         place = item_at(*place, part);
@@ -222,15 +223,17 @@ void Loader::apply(Node& root, const std::vector<std::pair<std::string, std::str
         Node empty;
         empty.at = at;
         if (!place->find(part)) insert_member(*place, {part, at, empty});
-        Member* member = place->find(part);
-        place = &member->value;
+        last = place->find(part);
+        place = &last->value;
       }
       if (!place) break;
     }
-    if (place)
+    if (place) {
       *place = std::move(node);
-    else
+      if (last && &last->value == place) last->at = at;
+    } else {
       report_.error(at, path, {"'" + path + "' leads to nothing that can be set"});
+    }
   }
 }
 

@@ -108,6 +108,7 @@ struct InputSpec {
   // poisson: rate of one neuron's train(s) [1/ms]; current: pA.
   Course course;
   double weight = 0.0;                 ///< poisson, spikes: receptor's weight unit
+  std::uint64_t synapses = 1;          ///< poisson: how many synapses the train stands for (total weight of a blockable receptor)
   bool shared = false;                 ///< poisson, ou: one realisation for all targets
   // poisson redrawn: every `redraw_every` ms the rate becomes course + normal(0, redraw_sd), one value for all targets.
   double redraw_every = 0.0, redraw_sd = 0.0;

@@ -82,6 +82,12 @@ void read_drug(Build& build, const Member& member) {
         field.required = false;
       }
     }
+    // The body that the doses per kg are for is the body whose kinetics run, unless the drug says otherwise itself.
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      if (rows[k].name != "body_mass") continue;
+      fields[fields.size() - rows.size() + k].value = build.spec.run.body_mass;
+      fields[fields.size() - rows.size() + k].required = false;
+    }
     Section section(build.report, member.value, member.at, path, std::move(fields));
     section.require();
     for (const ParameterRow& row : rows) drug.parameters.push_back(section.quantity(row.name));

@@ -153,6 +153,8 @@ void read_for_target(Build& build, Section& section, InputSpec& input) {
   }
   if (receptor && receptor->gated_by_source)
     section.error("receptor", {"receptor '" + name + "' is gated by its source and takes no input from outside"});
+  if (receptor && !receptor->blockable && section.has("synapses"))
+    section.error_at_key("synapses", {"'synapses' has no effect: receptor '" + name + "' can't be blocked"});
   const bool conductance = receptor && receptor->kind == ReceptorKind::conductance;
   if (receptor && section.has("weight")) {
     if (conductance) section.narrow("weight", 0.0, unbounded);
@@ -182,7 +184,10 @@ void read_input(Build& build, const Member& member) {
   input.stop = interval.stop;
   input.shared = section.boolean("shared", false);
   if (input.kind == Kind::poisson || input.kind == Kind::current) read_course(build, section, input);
-  if (input.kind == Kind::poisson) read_redraw(build, section, input);
+  if (input.kind == Kind::poisson) {
+    input.synapses = section.integer("synapses");
+    read_redraw(build, section, input);
+  }
   if (input.kind == Kind::current) read_ring(build, section, input);
   if (input.kind == Kind::spikes) read_spikes(build, section, input);
   if (input.kind == Kind::ou_current || input.kind == Kind::ou_conductance) {

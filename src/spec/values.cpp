@@ -56,8 +56,11 @@ constexpr double least_share = 0.01;
 }  // namespace
 
 std::string number_text(double value) {
-  char buffer[32];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
+  char buffer[64];
+  // Written out where people would; either form reads back as the same double.
+  const bool plain = value == 0.0 || (std::abs(value) >= 1e-4 && std::abs(value) < 1e10);
+  const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto result = std::to_chars(buffer, buffer + sizeof buffer, value, format);
   return {buffer, result.ptr};
 }
 

@@ -44,7 +44,8 @@ struct Bench {
     return begin;
   }
 
-  Bench(const Catalogue& catalogue, const std::string& name, const std::vector<std::string>& receptor_names, float weight)
+  Bench(const Catalogue& catalogue, const std::string& name, const std::vector<std::string>& receptor_names,
+        float weight)
       : neuron(*find(catalogue.neurons, name)) {
     for (const ParameterRow& row : neuron.parameters) parameters.push_back(row.value);
     coefficients.resize(neuron.coefficients.size());
@@ -69,8 +70,8 @@ struct Bench {
   }
 
   void run(benchmark::State& bench) {
-    double *current = column(0), *slope = column(0), *increment = column(0), *current_end = column(0), *jump = column(0),
-           *total = column(1.0);
+    double *current = column(0), *slope = column(0), *increment = column(0), *current_end = column(0),
+           *jump = column(0), *total = column(1.0);
     const bool linear = neuron.kind == NeuronKind::linear;
     for (auto _ : bench) {
       if (!receptors.empty()) {
@@ -79,17 +80,36 @@ struct Bench {
         if (linear) std::fill_n(current_end, max_block, 0.0);
       }
       for (std::size_t r = 0; r < receptors.size(); ++r) {
-        ReceptorBlock block{.n = max_block, .dt = dt, .uniform = true, .state = receptor_state[r].data(),
-                            .coefficient = receptor_coefficient[r].data(), .input = input.data(), .V_m = state[0],
-                            .current = current, .slope = slope, .increment = linear ? increment : nullptr,
-                            .current_end = current_end, .jump = jump, .blockers = {}, .blocked = nullptr,
+        ReceptorBlock block{.n = max_block,
+                            .dt = dt,
+                            .uniform = true,
+                            .state = receptor_state[r].data(),
+                            .coefficient = receptor_coefficient[r].data(),
+                            .input = input.data(),
+                            .V_m = state[0],
+                            .current = current,
+                            .slope = slope,
+                            .increment = linear ? increment : nullptr,
+                            .current_end = current_end,
+                            .jump = jump,
+                            .blockers = {},
+                            .blocked = nullptr,
                             .total_weight = total};
         receptors[r]->advance(block);
       }
-      NeuronBlock block{.n = max_block, .dt = dt, .uniform = true, .state = state.data(),
-                        .coefficient = coefficient.data(), .current = current, .slope = slope, .increment = increment,
-                        .current_end = current_end, .jump = jump, .spike_index = spike_index.data(),
-                        .spike_before = spike_before.data(), .spike_count = 0};
+      NeuronBlock block{.n = max_block,
+                        .dt = dt,
+                        .uniform = true,
+                        .state = state.data(),
+                        .coefficient = coefficient.data(),
+                        .current = current,
+                        .slope = slope,
+                        .increment = increment,
+                        .current_end = current_end,
+                        .jump = jump,
+                        .spike_index = spike_index.data(),
+                        .spike_before = spike_before.data(),
+                        .spike_count = 0};
       neuron.update(block);
       benchmark::DoNotOptimize(block.spike_count);
       benchmark::ClobberMemory();

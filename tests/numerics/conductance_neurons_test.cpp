@@ -14,7 +14,7 @@ namespace burgeon::test {
 namespace {
 
 Trajectory solve(const ReferenceParameters& p, const InputTrain& input, double dt, bool start_of_step = false) {
-  Values values{{"C_m", p.C},         {"g_L", p.g_L}, {"E_L", p.E_L}, {"V_th", p.V_T},
+  Values values{{"C_m", p.C},           {"g_L", p.g_L},     {"E_L", p.E_L}, {"V_th", p.V_T},
                 {"V_reset", p.V_reset}, {"t_ref", p.t_ref}, {"I_e", p.I_e}};
   if (p.Delta_T > 0)
     values.insert({{"Delta_T", p.Delta_T}, {"V_peak", p.V_peak}, {"a", p.a}, {"b", p.b}, {"tau_w", p.tau_w}});
@@ -166,8 +166,9 @@ TEST(AdexSplitting, MissingHalfStepWouldBeCaught) {
 /// Constant drive: the exact interspike interval of a LIF neuron is t_ref + tau log((V_inf - V_reset) / (V_inf - V_th)).
 TEST(LifCond, IntervalIsExactUnderConstantDrive) {
   for (const double t_ref : {0.0, 0.03, 0.1, 0.25, 2.0}) {
-    Cells cells(models::catalogue(best_simd()), "lif_cond", 1, 0.1,
-                {{"C_m", 200}, {"g_L", 10}, {"E_L", -60}, {"V_th", -50}, {"V_reset", -58}, {"t_ref", t_ref}, {"I_e", 400}});
+    Cells cells(
+        models::catalogue(best_simd()), "lif_cond", 1, 0.1,
+        {{"C_m", 200}, {"g_L", 10}, {"E_L", -60}, {"V_th", -50}, {"V_reset", -58}, {"t_ref", t_ref}, {"I_e", 400}});
     for (int k = 0; k < 5000; ++k) cells.step();
     const double tau = 20, V_inf = -20;
     const double interval = t_ref + tau * std::log((V_inf + 58) / (V_inf + 50));

@@ -61,8 +61,10 @@ TEST(WangGate, EulerWouldBeCaught) {
 }
 
 TEST(WangGate, SteadyStateUnderRegularSpiking) {
-  const struct { double rate, s, tolerance; } rows[] = {{5, 0.092352, 2e-5}, {10, 0.275875, 2e-5}, {20, 0.506243, 2e-5},
-                                                        {40, 0.707766, 2e-4}, {80, 0.847306, 3e-3}};
+  const struct {
+    double rate, s, tolerance;
+  } rows[] = {
+      {5, 0.092352, 2e-5}, {10, 0.275875, 2e-5}, {20, 0.506243, 2e-5}, {40, 0.707766, 2e-4}, {80, 0.847306, 3e-3}};
   for (const auto& row : rows) {
     Gate gate(0.1);
     const int period = static_cast<int>(std::lround(10000.0 / row.rate));

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "network/wiring.h"
+#include "network/draw.h"
 #include "unit/network_fixture.h"
 
 namespace burgeon::test {

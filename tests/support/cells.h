@@ -28,9 +28,10 @@ std::vector<double> parameters_of(const Row& row, const Values& values) {
     const auto found = values.find(parameter.name);
     result.push_back(found == values.end() ? parameter.value : found->second);
   }
-  for (const auto& [name, value] : values)
-    if (std::none_of(row.parameters.begin(), row.parameters.end(), [&](const auto& p) { return p.name == name; }))
-      throw std::invalid_argument(std::string(row.name) + " has no parameter " + name);
+  for (const auto& entry : values)
+    if (std::none_of(row.parameters.begin(), row.parameters.end(),
+                     [&](const auto& p) { return p.name == entry.first; }))
+      throw std::invalid_argument(std::string(row.name) + " has no parameter " + entry.first);
   return result;
 }
 
@@ -101,14 +102,15 @@ class Cells {
   }
 
   /// Adds a receptor with `blocker_count` columns pairs of channel block; returns its number.
-  std::size_t add_receptor(std::string_view name, const Values& values = {}, const std::vector<Blocker>& blockers = {}) {
+  std::size_t add_receptor(std::string_view name, const Values& values = {},
+                           const std::vector<Blocker>& blockers = {}) {
     const ReceptorModel& model = *find(catalogue_.receptors, name);
     const std::vector<double> p = parameters_of(model, values);
     const ReceptorContext context{dt_, model_.kind == NeuronKind::linear, membrane_};
     std::vector<double> c(model.coefficients.size());
     model.prepare(p.data(), context, c.data());
-    Receptor& receptor = receptors_.emplace_back(
-        Receptor{&model, Coefficients(columns_, c, n_), {}, std::vector<float>(n_), blockers, {}, columns_.add(n_, 1.0)});
+    Receptor& receptor = receptors_.emplace_back(Receptor{
+        &model, Coefficients(columns_, c, n_), {}, std::vector<float>(n_), blockers, {}, columns_.add(n_, 1.0)});
     for (const StateRow& row : model.state) receptor.state.push_back(columns_.add(n_, row.initial));
     for (std::size_t k = 0; k < 2 * blockers.size(); ++k) receptor.blocked.push_back(columns_.add(n_, 0.0));
     return receptors_.size() - 1;

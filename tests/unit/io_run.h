@@ -69,7 +69,8 @@ inline RunMetadata metadata() {
 inline std::vector<Table> tables() {
   using Type = Column::Type;
   const Column time{"time", "ms", "time", Type::f64, 1};
-  const std::vector<Column> spikes{{"timestamps", "ms", "spike time", Type::f64, 1}, {"node_ids", "", "neuron", Type::u64, 1}};
+  const std::vector<Column> spikes{{"timestamps", "ms", "spike time", Type::f64, 1},
+                                   {"node_ids", "", "neuron", Type::u64, 1}};
   return {
       {Table::Kind::spikes, "pyr", spikes, {}},
       {Table::Kind::spikes, "pv", spikes, {}},
@@ -77,7 +78,10 @@ inline std::vector<Table> tables() {
        "rates",
        {time, {"pyr", "Hz", "mean rate", Type::f64, 1}, {"pv", "Hz", "mean rate", Type::f64, 1}},
        {{"interval", 1.0}}},
-      {Table::Kind::series, "drug", {time, {"ketamine.effect_site", "uM", "effect-site concentration", Type::f64, 1}}, {}},
+      {Table::Kind::series,
+       "drug",
+       {time, {"ketamine.effect_site", "uM", "effect-site concentration", Type::f64, 1}},
+       {}},
       {Table::Kind::report,
        "v",
        {time, {"data", "mV", "membrane potential", Type::f32, report_size}},
@@ -140,8 +144,8 @@ inline void feed_step(Sink& sink, Step step) {
   const std::vector<std::uint64_t> target{u % 2};
   const std::vector<float> weight{1.5F};
   const std::vector<std::uint8_t> cause{static_cast<std::uint8_t>(u % 3)};
-  sink.append(5, std::vector<ColumnData>{span_of(now), span_of(kind), span_of(uid), span_of(source), span_of(target), span_of(weight),
-                                         span_of(cause)});
+  sink.append(5, std::vector<ColumnData>{span_of(now), span_of(kind), span_of(uid), span_of(source), span_of(target),
+                                         span_of(weight), span_of(cause)});
 }
 
 inline void feed(Sink& sink, Step from, Step to) {
@@ -161,7 +165,9 @@ inline RunEnd ended(bool complete = true) {
   RunEnd end;
   end.complete = complete;
   end.summary = {{"rate.pyr", 4.25, "Hz", "mean rate"}, {"undefined", std::nan(""), "", "nothing to measure"}};
-  end.provenance = {{"result_hash", std::string("00112233aabbccdd")}, {"wall_s", 1.5}, {"ended", std::string("2025-01-01T00:00:02Z")}};
+  end.provenance = {{"result_hash", std::string("00112233aabbccdd")},
+                    {"wall_s", 1.5},
+                    {"ended", std::string("2025-01-01T00:00:02Z")}};
   return end;
 }
 

@@ -90,8 +90,10 @@ TEST(Hdf5Sink, CompleteRunLeavesNoSegments) {
   write_run(folder.path, 20);
   EXPECT_FALSE(std::filesystem::exists(folder.path / "segments"));
   EXPECT_FALSE(std::filesystem::exists(folder.path / "checkpoints"));
-  for (const auto& file : std::filesystem::recursive_directory_iterator(folder.path)) EXPECT_NE(file.path().extension(), ".tmp");
-  for (const char* name : {"circuit_config.json", "simulation_config.json", "node_sets.json", "summary.json", "reports/v.h5"}) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(folder.path))
+    EXPECT_NE(file.path().extension(), ".tmp");
+  for (const char* name :
+       {"circuit_config.json", "simulation_config.json", "node_sets.json", "summary.json", "reports/v.h5"}) {
     EXPECT_TRUE(std::filesystem::exists(folder.path / name)) << name;
   }
   EXPECT_TRUE(read_run_state(folder.path).finished);
@@ -197,12 +199,14 @@ TEST(Hdf5Sink, RefusesToTouchAnotherRun) {
   const Folder folder;
   write_run(folder.path, 10);
   const std::string before = bytes_of(folder.path / "run.h5");
-  EXPECT_THAT([&] { Hdf5Sink(folder.path, metadata()); }, ThrowsMessage<EnvironmentError>(HasSubstr("already holds a run")));
+  EXPECT_THAT([&] { Hdf5Sink(folder.path, metadata()); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("already holds a run")));
   EXPECT_EQ(bytes_of(folder.path / "run.h5"), before);
 
   const Folder other;
   write_bytes(other.path / "config.toml", "the user's own\n");
-  EXPECT_THAT([&] { Hdf5Sink(other.path, metadata()); }, ThrowsMessage<EnvironmentError>(HasSubstr("already holds a run")));
+  EXPECT_THAT([&] { Hdf5Sink(other.path, metadata()); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("already holds a run")));
   EXPECT_EQ(bytes_of(other.path / "config.toml"), "the user's own\n");
 }
 
@@ -231,7 +235,8 @@ TEST(Hdf5Sink, ResumeChecksSpecStepAndTables) {
   RunMetadata other = metadata();
   other.spec_hash += 1;
   const Hdf5Options options{.mode = Mode::resume, .resume_step = 200};
-  EXPECT_THAT([&] { Hdf5Sink(folder.path, other, options); }, ThrowsMessage<EnvironmentError>(HasSubstr("another configuration")));
+  EXPECT_THAT([&] { Hdf5Sink(folder.path, other, options); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("another configuration")));
   EXPECT_THAT([&] { Hdf5Sink(folder.path, metadata(), {.mode = Mode::resume, .resume_step = 150}); },
               ThrowsMessage<EnvironmentError>(HasSubstr("no checkpoint of step 150")));
   Hdf5Sink sink(folder.path, metadata(), options);

@@ -195,13 +195,14 @@ TEST(TotalWeight, SumsRowsDenseProjectionsAndInputs) {
   InputSpec input;
   input.receptor = 1;
   input.weight = 0.25;
+  input.synapses = 3;
   input.target = {1, 0, 6, "b.g"};
   spec.inputs.push_back(input);
   for (const unsigned slices : {1U, 3U}) {
     const Network network = build(spec, slices);
     EXPECT_TRUE(network.populations[1].total_weight[0].empty());
     for (std::uint64_t i = 0; i < 12; ++i)
-      EXPECT_DOUBLE_EQ(network.populations[1].total_weight[1][i], 3 * 2.0 + 5 * 1.0 + (i < 6 ? 0.25 : 0.0));
+      EXPECT_DOUBLE_EQ(network.populations[1].total_weight[1][i], 3 * 2.0 + 5 * 1.0 + (i < 6 ? 0.75 : 0.0));
   }
 }
 

@@ -25,8 +25,8 @@ using Lanes [[gnu::vector_size(8 * lane_count)]] = std::uint64_t;
 [[gnu::always_inline]] inline Lanes multiply_low(Lanes x, std::uint64_t factor) {
 #if defined(__AVX512F__)
   // The zero-masked form is the same instruction; the plain one draws a false warning from GCC 12 (PR 105593).
-  return reinterpret_cast<Lanes>(_mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(x),
-                                                        _mm512_set1_epi64(static_cast<long long>(factor))));
+  return reinterpret_cast<Lanes>(
+      _mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(x), _mm512_set1_epi64(static_cast<long long>(factor))));
 #elif defined(__AVX2__)
   return reinterpret_cast<Lanes>(
       _mm256_mul_epu32(reinterpret_cast<__m256i>(x), _mm256_set1_epi64x(static_cast<long long>(factor))));

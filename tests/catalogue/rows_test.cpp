@@ -1,0 +1,157 @@
+// Every row of the catalogue: names, units, sources, ranges, defaults.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <set>
+
+#include "base/noise.h"
+#include "base/units.h"
+#include "catalogue/blocking.h"
+#include "models/catalogue.h"
+
+namespace burgeon {
+namespace {
+
+const Catalogue& rows() { return models::catalogue(best_simd()); }
+
+bool is_identifier(std::string_view name) {
+  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0]))) return false;
+  return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
+}
+
+/// A source is a DOI, a database entry, a product label, a journal reference with its year, or owns up to being assumed.
+bool is_source(std::string_view source) {
+  if (source.find("assumed") != std::string_view::npos || source.find("doi:") != std::string_view::npos ||
+      source.find("10.") != std::string_view::npos || source.find("PMID") != std::string_view::npos ||
+      source.find("label") != std::string_view::npos)
+    return true;
+  for (std::size_t i = 0; i + 4 <= source.size(); ++i) {
+    const std::string_view year = source.substr(i, 2);
+    if ((year == "19" || year == "20") && std::isdigit(static_cast<unsigned char>(source[i + 2])) &&
+        std::isdigit(static_cast<unsigned char>(source[i + 3])))
+      return true;
+  }
+  return false;
+}
+
+template <class Rows>
+void check_parameters(std::string_view model, const Rows& parameters) {
+  std::set<std::string_view> names;
+  for (const ParameterRow& row : parameters) {
+    SCOPED_TRACE(std::string(model) + "." + std::string(row.name));
+    EXPECT_TRUE(is_identifier(row.name));
+    EXPECT_TRUE(names.insert(row.name).second) << "twice";
+    EXPECT_TRUE(parse_unit(row.unit).has_value()) << row.unit;
+    EXPECT_FALSE(row.meaning.empty());
+    EXPECT_TRUE(is_source(row.source)) << row.source;
+    EXPECT_LE(row.minimum, row.maximum);
+    if (!std::isnan(row.value)) {
+      EXPECT_GE(row.value, row.minimum);
+      EXPECT_LE(row.value, row.maximum);
+    }
+  }
+}
+
+template <class Model>
+void check_state(const Model& model) {
+  std::set<std::string_view> names;
+  for (const StateRow& row : model.state) {
+    SCOPED_TRACE(std::string(model.name) + "." + std::string(row.name));
+    EXPECT_TRUE(is_identifier(row.name));
+    EXPECT_TRUE(names.insert(row.name).second) << "twice";
+    EXPECT_TRUE(parse_unit(row.unit).has_value()) << row.unit;
+    EXPECT_FALSE(row.meaning.empty());
+    const bool named = std::any_of(model.parameters.begin(), model.parameters.end(),
+                                   [&](const ParameterRow& p) { return p.name == row.initial_from; });
+    EXPECT_TRUE(named || !std::isnan(row.initial)) << "no initial value";
+  }
+}
+
+/// Kernels count on internal units, so that defaults may be handed to them as they stand.
+template <class Model>
+void check_internal_units(const Model& model) {
+  for (const ParameterRow& row : model.parameters)
+    EXPECT_EQ(unit_factor(row.unit), row.unit == "mM" ? 1000.0 : 1.0) << model.name << "." << row.name;
+  for (const StateRow& row : model.state) EXPECT_EQ(unit_factor(row.unit), 1.0) << model.name << "." << row.name;
+}
+
+template <class Model>
+void check_heading(const Model& model, std::set<std::string_view>& names) {
+  SCOPED_TRACE(std::string(model.name));
+  EXPECT_TRUE(is_identifier(model.name));
+  EXPECT_TRUE(names.insert(model.name).second) << "twice";
+  EXPECT_FALSE(model.title.empty());
+  EXPECT_TRUE(is_source(model.source)) << model.source;
+  check_parameters(model.name, model.parameters);
+}
+
+TEST(Rows, AreComplete) {
+  std::set<std::string_view> neurons, receptors, gates, drugs;
+  for (const auto* model : rows().neurons) {
+    check_heading(*model, neurons);
+    check_state(*model);
+    check_internal_units(*model);
+    ASSERT_FALSE(model->state.empty());
+    EXPECT_EQ(model->state[0].name, "V_m");
+    EXPECT_NE(model->prepare, nullptr);
+    EXPECT_NE(model->update, nullptr);
+    EXPECT_EQ(model->membrane != nullptr, model->kind == NeuronKind::linear);
+  }
+  for (const auto* model : rows().receptors) {
+    check_heading(*model, receptors);
+    check_state(*model);
+    check_internal_units(*model);
+    EXPECT_NE(model->prepare, nullptr);
+    EXPECT_NE(model->advance, nullptr);
+    const char* unit = model->kind == ReceptorKind::conductance ? "nS"
+                       : model->kind == ReceptorKind::current   ? "pA"
+                                                                : "mV";
+    EXPECT_EQ(model->weight_unit, unit) << model->name;
+  }
+  for (const auto* model : rows().gates) {
+    check_heading(*model, gates);
+    check_state(*model);
+    check_internal_units(*model);
+  }
+  for (const auto* model : rows().drugs) check_heading(*model, drugs);
+  EXPECT_EQ(neurons, (std::set<std::string_view>{"lif_psc_exp", "lif_cond", "aeif_cond"}));
+  EXPECT_GE(receptors.size(), 7U);
+}
+
+TEST(DrugRows, PresetsSignalsAndBlockers) {
+  for (const auto* drug : rows().drugs) {
+    SCOPED_TRACE(std::string(drug->name));
+    std::set<std::string_view> signals;
+    for (const SignalRow& signal : drug->signals) {
+      EXPECT_TRUE(parse_unit(signal.unit).has_value()) << signal.unit;
+      EXPECT_TRUE(signals.insert(signal.name).second) << signal.name << " twice";
+    }
+    for (const PresetRow& preset : drug->presets) {
+      EXPECT_LE(preset.values.size(), drug->parameters.size());
+      EXPECT_TRUE(is_source(preset.source)) << preset.name;
+      for (std::size_t k = 0; k < preset.values.size(); ++k)
+        if (!std::isnan(preset.values[k])) {
+          EXPECT_GE(preset.values[k], drug->parameters[k].minimum) << preset.name << " " << drug->parameters[k].name;
+          EXPECT_LE(preset.values[k], drug->parameters[k].maximum) << preset.name << " " << drug->parameters[k].name;
+        }
+    }
+    EXPECT_LE(drug->block.size(), max_blockers);
+    for (const BlockKinetics& kinetics : drug->block) {
+      EXPECT_TRUE(is_source(kinetics.source));
+      EXPECT_GE(kinetics.trapped, 0.0);
+      EXPECT_LE(kinetics.trapped, 1.0);
+      for (const std::string_view subunit : {"2A", "2B", "2C", "2D", "human"}) {
+        const Blocker blocker = blocker_from(kinetics, subunit, 1.0);
+        EXPECT_GT(blocker.kon, 0.0);
+        EXPECT_GT(blocker.koff70, 0.0);
+        EXPECT_GT(blocker.voltage_factor, 0.0);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace burgeon
