@@ -28,6 +28,16 @@ class Column {
   double shared_;
 };
 
+/// Coefficient column as seen from neuron `from` on.
+template <bool uniform>
+[[gnu::always_inline]] inline const double* from(const double* column, std::size_t first) {
+  return uniform ? column : column + first;
+}
+
+/// Neurons that a vector loop takes at a time where some of them may need a scalar second look: few enough that most pieces
+/// need none, enough for the vectors to pay.
+inline constexpr std::size_t piece = 64;
+
 /// Stands in for an input column that the caller left out.
 inline constexpr double no_input[max_block] = {};
 

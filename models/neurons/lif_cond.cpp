@@ -106,11 +106,11 @@ double crossing_time(double gap, double rise, double f, double J, double h) {
 
 /// Spike, reset and what is left of the step for the neurons that reached threshold.
 template <bool uniform>
-void fire(NeuronBlock& b, const double* start, const double* jump) {
+void fire(NeuronBlock& b, std::size_t begin, std::size_t end, const double* start, const double* jump) {
   const auto c = [&b](Coefficient k, std::size_t i) { return at<uniform>(b.coefficient[k], i); };
   double* const V = b.state[0];
   double* const refractory = b.state[1];
-  for (std::size_t i = 0; i < b.n; ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     const double V_threshold = c(threshold, i);
     const double v = start[i];
     const double h = larger(-refractory[i], 0.0);
@@ -141,9 +141,12 @@ void update(NeuronBlock& b) {
   const auto step = steps_are_small<uniform>(b.n, b.dt, c[leak], c[inverse_C], b.slope) ? advance<uniform, true>
                                                                                         : advance<uniform, false>;
   b.spike_count = 0;
-  if (step(b.n, b.dt, c[leak], c[rest], c[inverse_C], c[threshold], b.current, b.slope, jump, b.state[0], b.state[1],
-           start))
-    fire<uniform>(b, start, jump);
+  for (std::size_t i = 0; i < b.n; i += piece) {
+    const std::size_t n = b.n - i < piece ? b.n - i : piece;
+    if (step(n, b.dt, from<uniform>(c[leak], i), from<uniform>(c[rest], i), from<uniform>(c[inverse_C], i),
+             from<uniform>(c[threshold], i), b.current + i, b.slope + i, jump + i, b.state[0] + i, b.state[1] + i, start + i))
+      fire<uniform>(b, i, i + n, start, jump);
+  }
 }
 
 void update(NeuronBlock& block) { block.uniform ? update<true>(block) : update<false>(block); }

@@ -122,11 +122,11 @@ double crossing_time(double level, double V0, double slope0, double V1, double s
 
 /// The neurons that reached threshold, or whose refractoriness ends inside the step.
 template <bool uniform>
-void finish(NeuronBlock& b, const double* start) {
+void finish(NeuronBlock& b, std::size_t begin, std::size_t end, const double* start) {
   const auto c = [&b](Coefficient k, std::size_t i) { return at<uniform>(b.coefficient[k], i); };
   double* const V = b.state[0];
   double* const refractory = b.state[1];
-  for (std::size_t i = 0; i < b.n; ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     const double V_threshold = c(threshold, i);
     const double h = -refractory[i];
     const bool wakes = h > 0.0 && h < b.dt;
@@ -152,9 +152,12 @@ void update(NeuronBlock& b) {
   double start[max_block];
   const double* const* c = b.coefficient;
   b.spike_count = 0;
-  if (advance<uniform>(b.n, b.dt, c[decay], c[drift], c[threshold], b.increment, b.jump ? b.jump : no_input, b.state[0],
-                       b.state[1], start))
-    finish<uniform>(b, start);
+  for (std::size_t i = 0; i < b.n; i += piece) {
+    const std::size_t n = b.n - i < piece ? b.n - i : piece;
+    if (advance<uniform>(n, b.dt, from<uniform>(c[decay], i), from<uniform>(c[drift], i), from<uniform>(c[threshold], i),
+                         b.increment + i, (b.jump ? b.jump : no_input) + i, b.state[0] + i, b.state[1] + i, start + i))
+      finish<uniform>(b, i, i + n, start);
+  }
 }
 
 void update(NeuronBlock& block) { block.uniform ? update<true>(block) : update<false>(block); }

@@ -10,9 +10,7 @@ namespace {
 // Longer names are not compared: nobody mistypes them by a letter or two, and hostile input stays cheap.
 constexpr std::size_t longest = 64;
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 

@@ -104,6 +104,15 @@ TEST(Hostile, BytesThatAreNoText) {
   }
 }
 
+TEST(Hostile, HeadersWithoutKeys) {
+  for (const char* text :
+       {"[ #", "[#]", "[[ =]]", "[ ]", "[]", "[.a]", "[a.]", "= 1", "a. = 1", "{", "x = {#}", "x = { = 1 }", "[\n]"}) {
+    const ReadResult result = read(text);
+    EXPECT_FALSE(result.spec.has_value()) << text;
+    EXPECT_GT(result.diagnostics.at(0).line, 0U) << text;
+  }
+}
+
 TEST(Hostile, RandomDamageNeverThrows) {
   std::mt19937_64 random(12345);
   const std::string alphabet = "[]{}=\"'.,#\n\\ -+e0159azN%/^";
