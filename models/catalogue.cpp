@@ -10,6 +10,8 @@ extern const NeuronModel lif_psc_exp, lif_cond, aeif_cond;
 extern const ReceptorModel exp_current, alpha_current, delta, exp_conductance, dual_exp_conductance, nmda, nmda_gated;
 // presynaptic gates
 extern const GateModel wang_gate;
+// plasticity
+extern const SynapseModel stdp_pair, stdp_triplet, stdp_triplet_nearest, stdp_inhibitory;
 // drugs
 extern const DrugModel ketamine, memantine;
 
@@ -21,6 +23,7 @@ const Catalogue& catalogue() {
       .neurons = {&lif_psc_exp, &lif_cond, &aeif_cond},
       .receptors = {&exp_current, &alpha_current, &delta, &exp_conductance, &dual_exp_conductance, &nmda, &nmda_gated},
       .gates = {&wang_gate},
+      .synapses = {&stdp_pair, &stdp_triplet, &stdp_triplet_nearest, &stdp_inhibitory},
       .drugs = {&ketamine, &memantine},
       .simd = BURGEON_STRING(BURGEON_ISA),
   };

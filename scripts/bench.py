@@ -23,7 +23,7 @@ SECONDS = 2.1
 def burgeon(binary, workload, threads):
     """RTF, ns/event, rate of one run of burgeon."""
     model = os.path.join(ROOT, "models", "experiments", "bench_" + workload + ".toml")
-    command = [binary, "bench", model, "--threads", str(threads), "--repeat", "1", "--json"]
+    command = [binary, "bench", model, "--threads", str(threads), "--repeats", "1", "--json"]
     result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return result
 

@@ -322,9 +322,8 @@ def draw_level(axis, run, unit):
     time, level, drug = run.level()
     if plasma:
         _, (plasma_time, values) = next(iter(plasma.items()))
-        axis.plot(plasma_time / unit, values, color=BEFORE)
+        axis.fill_between(plasma_time / unit, values, color=BEFORE, alpha=0.35, lw=0)
         axis.set_ylabel(f"{drug} in plasma (ng/mL)", color="#66728a")
-        axis.set_ylim(bottom=0)
         site = axis.twinx()
         site.spines["right"].set_visible(True)
     else:
@@ -392,6 +391,8 @@ def draw_raster(axis, run, window, most, labels=True):
         base += shown + 4
     axis.set_ylim(-2, base - 2)
     axis.set_xlim(0, (window[1] - window[0]) / unit)
+    if unit == 1.0:
+        axis.set_xticks([0, (window[1] - window[0]) / 2])
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
     axis.set_xlabel(f"time ({unit_name})")
@@ -415,8 +416,11 @@ def draw_spectrum(axis, run, population, label=True):
     axis.set_xlim(1, 100)
     axis.set_xlabel("frequency (Hz)")
     axis.set_ylabel(f"{run.cell_class(population)} rate power\n(Hz²/Hz)")
+    # Room above the curves for the words.
+    low, high = axis.get_ylim()
+    axis.set_ylim(low, high * (high / low) ** 0.25)
     if label and curves:
-        axis.legend(loc="lower left")
+        axis.legend(loc="upper left", borderaxespad=0.0)
     return bool(curves)
 
 

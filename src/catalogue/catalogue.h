@@ -13,6 +13,7 @@ struct Catalogue {
   std::vector<const NeuronModel*> neurons;
   std::vector<const ReceptorModel*> receptors;
   std::vector<const GateModel*> gates;
+  std::vector<const SynapseModel*> synapses = {};
   std::vector<const DrugModel*> drugs;
   std::string_view simd;  ///< instruction-set level the kernels were compiled for: "v2", "v3", "v4"
 };

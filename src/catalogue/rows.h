@@ -179,6 +179,46 @@ struct GateModel {
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
+// Plasticity
+
+/// Unit of a parameter that is a weight: the weight unit of the receptor that the synapses act on.
+inline constexpr std::string_view weight_unit = "*";
+
+/// A trace of the spikes of one neuron: increased by 1 (nearest spike only: set to 1) at every spike, decays exponentially.
+struct TraceRow {
+  std::string_view name;
+  std::string_view tau;  ///< the parameter that is its time constant, ms
+  std::string_view meaning;
+};
+
+/// The synapses that one spike meets: of one source at the arrival of its spike, or onto one target when that fires.
+struct SynapseBlock {
+  std::size_t n;
+  float* weight;              ///< magnitude, changed in place; must stay within [0, w_max]
+  const float* const* trace;  ///< [trace of the other side][n]: on_pre the targets' post traces, on_post the sources' pre traces
+  const float* own;           ///< [trace of the spiking side]: just before this spike counts
+  const double* coefficient;
+};
+
+/// A rule of synaptic plasticity. It sees weights as magnitudes: for an inhibitory current more weight is more inhibition.
+/// Every rule has a parameter "w_max" in the unit of the weights.
+struct SynapseModel {
+  std::string_view name;
+  std::string_view title;
+  std::string_view source;
+  std::span<const ParameterRow> parameters;
+  std::span<const TraceRow> pre;   ///< traces of the source's spikes, as they arrive
+  std::span<const TraceRow> post;  ///< traces of the target's spikes
+  bool nearest;                    ///< traces remember the last spike only
+  std::span<const std::string_view> coefficients;
+  void (*prepare)(const double* parameter, double* coefficient);
+  /// Checks that go across parameters; returns an empty view when fine, else what is wrong. May be null.
+  std::string_view (*check)(const double* parameter);
+  void (*on_pre)(SynapseBlock& block);
+  void (*on_post)(SynapseBlock& block);
+};
+
+// ---------------------------------------------------------------------------------------------------------------------
 // Drugs
 
 enum class Route : std::uint8_t { intravenous, intranasal, oral, sublingual, intraperitoneal, subcutaneous, intramuscular, clamp };

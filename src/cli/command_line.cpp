@@ -61,7 +61,8 @@ std::pair<CLI::App*, Arguments&> add_command(CLI::App& app, Request& request, co
   return {command, *arguments};
 }
 
-void add_plain_command(CLI::App& app, Request& request, const char* name, const char* what, int (*action)(const Context&)) {
+void add_plain_command(CLI::App& app, Request& request, const char* name, const char* what,
+                       int (*action)(const Context&)) {
   app.add_subcommand(name, what)->callback([&request, action] { request.action = action; });
 }
 
@@ -104,15 +105,15 @@ void add_reading(CLI::App& app, Request& request) {
     add_model(command, to.model);
   }
   {
-    auto [command, to] =
-        add_command<DescribeArguments>(app, request, "describe", "Show circuit, signals and timeline of a model", describe);
+    auto [command, to] = add_command<DescribeArguments>(app, request, "describe",
+                                                        "Show circuit, signals and timeline of a model", describe);
     add_model(command, to.model);
     command->add_flag("--dot", to.dot, "The circuit in Graphviz form");
     command->add_flag("--signals", to.signals, "Only who writes and who reads each signal");
   }
   {
-    auto [command, to] =
-        add_command<ModelsArguments>(app, request, "models", "List the models, or show one with its parameters", models);
+    auto [command, to] = add_command<ModelsArguments>(app, request, "models",
+                                                      "List the models, or show one with its parameters", models);
     command->add_option("NAME", to.name, "Model to show");
   }
   add_plain_command(app, request, "schema", "Print the JSON Schema of model files, for editors", schema);
@@ -120,7 +121,8 @@ void add_reading(CLI::App& app, Request& request) {
 
 void add_results(CLI::App& app, Request& request) {
   {
-    auto [command, to] = add_command<InspectArguments>(app, request, "inspect", "Show what a result file holds", inspect);
+    auto [command, to] =
+        add_command<InspectArguments>(app, request, "inspect", "Show what a result file holds", inspect);
     command->add_option("FILE", to.file, "Result file or its folder")->required();
     command->add_flag("--hash", to.hash, "Print the result hash only");
   }
@@ -139,7 +141,9 @@ void add_results(CLI::App& app, Request& request) {
     command->add_option("--kind", to.kind, "overview, raster, spectrum, drug or dose_response")
         ->check(CLI::IsMember({"overview", "raster", "spectrum", "drug", "dose_response"}).description(""))
         ->capture_default_str();
-    command->add_option("--dpi", to.dpi, "Dots per inch; 300 for print")->check(CLI::Range(30U, 1200U))->capture_default_str();
+    command->add_option("--dpi", to.dpi, "Dots per inch; 300 for print")
+        ->check(CLI::Range(30U, 1200U))
+        ->capture_default_str();
   }
 }
 
@@ -151,7 +155,8 @@ void add_setup(CLI::App& app, Request& request) {
 }
 
 std::unique_ptr<CLI::App> make_app(Request& request) {
-  auto app = std::make_unique<CLI::App>("burgeon follows a drug from dose to synapse in networks of spiking neurons.", "burgeon");
+  auto app = std::make_unique<CLI::App>("burgeon follows a drug from dose to synapse in networks of spiking neurons.",
+                                        "burgeon");
   app->require_subcommand(1);
   app->fallthrough();
   app->footer(footer);
@@ -168,7 +173,8 @@ std::unique_ptr<CLI::App> make_app(Request& request) {
 }
 
 std::string quoted(std::string_view word) {
-  if (word.find_first_of(" \t\"'$\\*?()[]{}<>|&;#!`") == std::string_view::npos && !word.empty()) return std::string(word);
+  if (word.find_first_of(" \t\"'$\\*?()[]{}<>|&;#!`") == std::string_view::npos && !word.empty())
+    return std::string(word);
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return text + "'";

@@ -35,7 +35,7 @@ struct Context {
 /// A model file and what is changed in it.
 struct ModelArguments {
   std::filesystem::path file;
-  std::vector<std::string> set;        ///< "path.to.key=value"
+  std::vector<std::string> set;  ///< "path.to.key=value"
   std::optional<std::uint64_t> seed;
 };
 
@@ -43,11 +43,11 @@ enum class ProgressStyle : std::uint8_t { automatic, plain, jsonl, none };
 
 struct RunArguments {
   ModelArguments model;
-  std::filesystem::path out;           ///< empty: results/<stem of the model file>
-  unsigned threads = 0;                ///< 0: as many as there are
+  std::filesystem::path out;  ///< empty: results/<stem of the model file>
+  unsigned threads = 0;       ///< 0: as many as there are
   ProgressStyle progress = ProgressStyle::automatic;
-  bool schedule = false;               ///< print what a run does in which order, and stop
-  bool force = false;                  ///< replace what is in `out`
+  bool schedule = false;  ///< print what a run does in which order, and stop
+  bool force = false;     ///< replace what is in `out`
 };
 struct CheckArguments {
   ModelArguments model;

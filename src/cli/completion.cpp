@@ -20,6 +20,7 @@ int completion(const Context& context) {
   for (const auto* row : context.catalogue.neurons) names += fmt::format(" {}", row->name);
   for (const auto* row : context.catalogue.receptors) names += fmt::format(" {}", row->name);
   for (const auto* row : context.catalogue.gates) names += fmt::format(" {}", row->name);
+  for (const auto* row : context.catalogue.synapses) names += fmt::format(" {}", row->name);
   for (const auto* row : context.catalogue.drugs) names += fmt::format(" {}", row->name);
 
   context.console.out(fmt::format(R"(# bash completion for burgeon: source <(burgeon completion)

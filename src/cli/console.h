@@ -21,9 +21,9 @@ class Console {
   /// Standard error is a terminal, so a line may be rewritten in place.
   [[nodiscard]] bool live() const { return live_; }
 
-  void out(std::string_view text) const;                 ///< to standard output, with a line end
+  void out(std::string_view text) const;  ///< to standard output, with a line end
   void heading(std::string_view text) const;
-  void note(std::string_view text) const;                ///< to standard error
+  void note(std::string_view text) const;  ///< to standard error
   /// "error: what" to standard error, or an object with --json. `advice` says what to do about it.
   void error(std::string_view what, std::string_view advice = {}) const;
   [[nodiscard]] std::string paint(std::string_view text, Ink ink) const;
@@ -48,10 +48,10 @@ class TextTable {
 
 /// Columns that UTF-8 text takes on a terminal, all characters being one wide.
 [[nodiscard]] std::size_t display_width(std::string_view text);
-[[nodiscard]] std::string human_bytes(double bytes);      ///< "1.4 GB"
-[[nodiscard]] std::string human_count(double count);      ///< "12 400", "3.2 million"
-[[nodiscard]] std::string human_wall(double seconds);     ///< "0.35 s", "2 min 10 s"
-[[nodiscard]] std::string human_time(double ms);          ///< biological: "40 min", "1.5 ms", "12 d"
-[[nodiscard]] std::string human_number(double value);     ///< 4 significant digits, "-" for NaN
+[[nodiscard]] std::string human_bytes(double bytes);   ///< "1.4 GB"
+[[nodiscard]] std::string human_count(double count);   ///< "12 400", "3.2 million"
+[[nodiscard]] std::string human_wall(double seconds);  ///< "0.35 s", "2 min 10 s"
+[[nodiscard]] std::string human_time(double ms);       ///< biological: "40 min", "1.5 ms", "12 d"
+[[nodiscard]] std::string human_number(double value);  ///< 4 significant digits, "-" for NaN
 
 }  // namespace burgeon::cli

@@ -10,6 +10,7 @@
 #include "cli/model_arguments.h"
 #include "cli/quantities.h"
 #include "cli/timeline.h"
+#include "network/graph.h"
 
 namespace burgeon::cli {
 namespace {
@@ -21,8 +22,9 @@ void print_run(const Console& console, const ModelSpec& spec) {
   if (!spec.description.empty()) console.out(spec.description);
   const Estimate need = estimate(spec);
   console.out("");
-  console.out(fmt::format("  {} of biological time, dt {:.4g} ms, seed {}, drugs and signals every {}", human_time(duration_ms(spec)),
-                          spec.run.dt, spec.run.seed, human_time(static_cast<double>(spec.run.slow_tick) * spec.run.dt)));
+  console.out(fmt::format("  {} of biological time, dt {:.4g} ms, seed {}, drugs and signals every {}",
+                          human_time(duration_ms(spec)), spec.run.dt, spec.run.seed,
+                          human_time(static_cast<double>(spec.run.slow_tick) * spec.run.dt)));
   console.out(fmt::format("  {} neurons, {} synapses, {} {:.4g} kg, spec hash {:016x}", human_count(need.neurons),
                           human_count(need.synapses), spec.run.species, spec.run.body_mass, spec.hash));
 }
@@ -38,7 +40,8 @@ void print_populations(const Console& console, const ModelSpec& spec) {
     }
     std::string groups;
     for (const GroupSpec& group : population.groups)
-      groups += fmt::format("{}{} {}-{}", groups.empty() ? "" : ", ", group.name, group.first, group.first + group.count - 1);
+      groups +=
+          fmt::format("{}{} {}-{}", groups.empty() ? "" : ", ", group.name, group.first, group.first + group.count - 1);
     table.add({population.name, population.cell_class, std::string(population.model->name),
                human_count(static_cast<double>(population.size)), receptors, groups});
   }
@@ -46,7 +49,8 @@ void print_populations(const Console& console, const ModelSpec& spec) {
 
   // Only what differs from the row's default: the rest is in `burgeon models NAME`.
   TextTable changed({"parameter", "value", "default"});
-  const auto add_changed = [&](const std::string& owner, std::span<const ParameterRow> rows, const std::vector<Draw>& values) {
+  const auto add_changed = [&](const std::string& owner, std::span<const ParameterRow> rows,
+                               const std::vector<Draw>& values) {
     for (std::size_t i = 0; i < rows.size() && i < values.size(); ++i) {
       const std::string value = format_draw(values[i], rows[i].unit);
       const std::string standard = format_draw({.a = rows[i].value * unit_factor(rows[i].unit)}, rows[i].unit);
@@ -69,21 +73,30 @@ void print_projections(const Console& console, const ModelSpec& spec) {
   TextTable table({"name", "from", "to", "receptor", "wiring", "weight", "delay", "synapses"});
   for (const ProjectionSpec& projection : spec.projections) {
     const ReceptorSpec& receptor = spec.populations[projection.target.population].receptors[projection.receptor];
-    const bool bound = projection.wiring.rule == WiringSpec::Rule::distance || projection.wiring.rule == WiringSpec::Rule::ring;
-    table.add({projection.name, projection.source.name, projection.target.name, receptor.name, format_wiring(projection.wiring),
-               format_draw(projection.weight, receptor.model->weight_unit) + (projection.profile ? " x ring profile" : ""),
-               format_draw(projection.delay, "ms"), (bound ? "< " : "") + human_count(expected_synapses(projection))});
+    const bool bound =
+        projection.wiring.rule == WiringSpec::Rule::distance || projection.wiring.rule == WiringSpec::Rule::ring;
+    std::string weight = format_draw(projection.weight, receptor.model->weight_unit);
+    if (projection.profile) weight += " x ring profile";
+    if (projection.plasticity != nullptr) weight += fmt::format(", {}", projection.plasticity->name);
+    table.add({projection.name, projection.source.name, projection.target.name, receptor.name,
+               format_wiring(projection.wiring), weight, format_draw(projection.delay, "ms"),
+               (bound ? "< " : "") + human_count(expected_synapses(projection))});
   }
   table.print(console);
 }
 
 std::string describe_course(const InputSpec& input) {
   switch (input.kind) {
-    case InputSpec::Kind::poisson: return fmt::format("{:.4g} Hz", input.course.points.front().value * 1000.0);
-    case InputSpec::Kind::current: return fmt::format("{:.4g} pA", input.course.points.front().value);
-    case InputSpec::Kind::ou_current: return fmt::format("{:.4g} ± {:.4g} pA, tau {:.4g} ms", input.mean, input.sd, input.tau);
-    case InputSpec::Kind::ou_conductance: return fmt::format("{:.4g} ± {:.4g} nS, tau {:.4g} ms", input.mean, input.sd, input.tau);
-    case InputSpec::Kind::spikes: return fmt::format("{} spikes", input.events.size());
+    case InputSpec::Kind::poisson:
+      return fmt::format("{:.4g} Hz", input.course.points.front().value * 1000.0);
+    case InputSpec::Kind::current:
+      return fmt::format("{:.4g} pA", input.course.points.front().value);
+    case InputSpec::Kind::ou_current:
+      return fmt::format("{:.4g} ± {:.4g} pA, tau {:.4g} ms", input.mean, input.sd, input.tau);
+    case InputSpec::Kind::ou_conductance:
+      return fmt::format("{:.4g} ± {:.4g} nS, tau {:.4g} ms", input.mean, input.sd, input.tau);
+    case InputSpec::Kind::spikes:
+      return fmt::format("{} spikes", input.events.size());
   }
   return {};
 }
@@ -99,8 +112,8 @@ void print_inputs(const Console& console, const ModelSpec& spec) {
     const ReceptorSpec* receptor = on_receptor ? &receptors[input.receptor] : nullptr;
     table.add({input.name, std::string(input_name(input.kind)), input.target.name, receptor ? receptor->name : "",
                describe_course(input),
-               synaptic ? fmt::format("{:.4g} {}", input.weight, receptor->model->weight_unit) : "", human_time(input.start),
-               human_time(input.stop)});
+               synaptic ? fmt::format("{:.4g} {}", input.weight, receptor->model->weight_unit) : "",
+               human_time(input.start), human_time(input.stop)});
   }
   table.print(console);
 }
@@ -123,7 +136,8 @@ void print_records(const Console& console, const ModelSpec& spec) {
     const bool signal = record.kind == RecordSpec::Kind::signal;
     std::string of = signal ? record.variable : record.target.name;
     if (!signal && !record.variable.empty()) of += " " + record.variable;
-    table.add({record.name, std::string(record_name(record.kind)), of, record.every > 0.0 ? human_time(record.every) : ""});
+    table.add(
+        {record.name, std::string(record_name(record.kind)), of, record.every > 0.0 ? human_time(record.every) : ""});
   }
   table.print(console);
 }
@@ -147,7 +161,8 @@ void print_signals(const Console& console, const ModelSpec& spec) {
   for (const DrugSpec& drug : spec.drugs)
     for (const SignalRow& row : drug.model->signals) {
       const std::string signal = drug.name + "." + std::string(row.name);
-      table.add({"drug " + drug.name, signal, std::string(row.unit), readers[signal], std::string(row.meaning) + clamps[signal]});
+      table.add({"drug " + drug.name, signal, std::string(row.unit), readers[signal],
+                 std::string(row.meaning) + clamps[signal]});
     }
   if (table.empty()) return;
   console.heading("Signals");
@@ -160,7 +175,10 @@ int describe(const Context& context, const DescribeArguments& arguments) {
   const auto spec = load_model(context, arguments.model);
   if (!spec) return exit_config;
   const Console& console = context.console;
-  if (arguments.dot) return exit_ok;
+  if (arguments.dot) {
+    console.out(write_dot(*spec));
+    return exit_ok;
+  }
   if (console.json()) {
     console.out(spec->canonical_json);
     return exit_ok;

@@ -13,18 +13,18 @@ namespace burgeon::cli {
 [[nodiscard]] bool supports_simd(std::string_view simd);
 
 struct Processors {
-  unsigned present = 1;               ///< in the machine
-  unsigned allowed = 1;               ///< in the affinity mask of this process
-  std::optional<double> quota;        ///< processors' worth of time per period in the control group (cpu.max)
+  unsigned present = 1;         ///< in the machine
+  unsigned allowed = 1;         ///< in the affinity mask of this process
+  std::optional<double> quota;  ///< processors' worth of time per period in the control group (cpu.max)
   [[nodiscard]] unsigned usable() const;
 };
 [[nodiscard]] Processors processors();
 
 [[nodiscard]] std::string processor_name();
 [[nodiscard]] std::uint64_t physical_memory();
-[[nodiscard]] std::uint64_t peak_memory();                                ///< of this process so far, bytes
+[[nodiscard]] std::uint64_t peak_memory();  ///< of this process so far, bytes
 /// Free bytes where `folder` is or would be.
 [[nodiscard]] std::uint64_t disk_room(const std::filesystem::path& folder);
-[[nodiscard]] std::string host_json();                                    ///< for provenance
+[[nodiscard]] std::string host_json();  ///< for provenance
 
 }  // namespace burgeon::cli

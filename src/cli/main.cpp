@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
     console.error("out of memory", "'burgeon check' tells what a model needs; simulation.scale makes it smaller.");
     return cli::exit_environment;
   } catch (const std::exception& error) {
-    console.error(error.what(), "This is a bug in burgeon: please report it with the model file and the output of 'burgeon doctor'.");
+    console.error(error.what(),
+                  "This is a bug in burgeon: please report it with the model file and the output of 'burgeon doctor'.");
     return cli::exit_internal;
   }
 }

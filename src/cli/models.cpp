@@ -30,6 +30,8 @@ std::vector<Entry> entries(const Catalogue& catalogue) {
     out.push_back({"receptor", row->name, row->title, row->source, row->parameters, row->state, row, nullptr});
   for (const auto* row : catalogue.gates)
     out.push_back({"gate", row->name, row->title, row->source, row->parameters, row->state, nullptr, nullptr});
+  for (const auto* row : catalogue.synapses)
+    out.push_back({"plasticity", row->name, row->title, row->source, row->parameters, {}, nullptr, nullptr});
   for (const auto* row : catalogue.drugs)
     out.push_back({"drug", row->name, row->title, row->source, row->parameters, {}, nullptr, row});
   return out;
@@ -40,7 +42,8 @@ nlohmann::ordered_json number(double value) {
 }
 
 nlohmann::ordered_json to_json(const Entry& entry) {
-  nlohmann::ordered_json object = {{"kind", entry.kind}, {"name", entry.name}, {"title", entry.title}, {"source", entry.source}};
+  nlohmann::ordered_json object = {
+      {"kind", entry.kind}, {"name", entry.name}, {"title", entry.title}, {"source", entry.source}};
   object["parameters"] = nlohmann::ordered_json::array();
   for (const ParameterRow& row : entry.parameters)
     object["parameters"].push_back({{"name", row.name},
@@ -52,7 +55,8 @@ nlohmann::ordered_json to_json(const Entry& entry) {
                                     {"source", row.source}});
   object["state"] = nlohmann::ordered_json::array();
   for (const StateRow& row : entry.state)
-    object["state"].push_back({{"name", row.name}, {"unit", row.unit}, {"initial", number(row.initial)}, {"meaning", row.meaning}});
+    object["state"].push_back(
+        {{"name", row.name}, {"unit", row.unit}, {"initial", number(row.initial)}, {"meaning", row.meaning}});
   if (entry.receptor != nullptr) object["weight_unit"] = entry.receptor->weight_unit;
   if (entry.drug != nullptr) {
     object["signals"] = nlohmann::ordered_json::array();
@@ -68,7 +72,8 @@ nlohmann::ordered_json to_json(const Entry& entry) {
 void print_drug(const Console& console, const DrugModel& drug) {
   console.heading("Signals it writes");
   TextTable signals({"name", "unit", "meaning"});
-  for (const SignalRow& row : drug.signals) signals.add({std::string(row.name), std::string(row.unit), std::string(row.meaning)});
+  for (const SignalRow& row : drug.signals)
+    signals.add({std::string(row.name), std::string(row.unit), std::string(row.meaning)});
   signals.print(console);
   if (!drug.block.empty()) {
     console.heading("Block of NMDA receptors");
@@ -82,7 +87,8 @@ void print_drug(const Console& console, const DrugModel& drug) {
   if (drug.presets.empty()) return;
   console.heading("Presets");
   TextTable presets({"name", "species", "source"});
-  for (const PresetRow& row : drug.presets) presets.add({std::string(row.name), std::string(row.species), std::string(row.source)});
+  for (const PresetRow& row : drug.presets)
+    presets.add({std::string(row.name), std::string(row.species), std::string(row.source)});
   presets.print(console);
 }
 
@@ -96,8 +102,8 @@ void print_page(const Console& console, const Entry& entry) {
     TextTable table({"name", "unit", "default", "permitted", "meaning", "source"});
     for (const ParameterRow& row : entry.parameters)
       table.add({std::string(row.name), std::string(row.unit), format_number(row.value),
-                 fmt::format("{} ... {}", format_number(row.minimum), format_number(row.maximum)), std::string(row.meaning),
-                 std::string(row.source)});
+                 fmt::format("{} ... {}", format_number(row.minimum), format_number(row.maximum)),
+                 std::string(row.meaning), std::string(row.source)});
     table.print(console);
   }
   if (!entry.state.empty()) {
@@ -125,13 +131,15 @@ int models(const Context& context, const ModelsArguments& arguments) {
       return exit_ok;
     }
     TextTable table({"kind", "name", "what"});
-    for (const Entry& entry : all) table.add({std::string(entry.kind), std::string(entry.name), std::string(entry.title)});
+    for (const Entry& entry : all)
+      table.add({std::string(entry.kind), std::string(entry.name), std::string(entry.title)});
     table.print(console);
     console.out("\n'burgeon models NAME' shows one with its parameters.");
     return exit_ok;
   }
 
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Entry& entry) { return entry.name == arguments.name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Entry& entry) { return entry.name == arguments.name; });
   if (found == all.end()) {
     std::vector<std::string> names;
     for (const Entry& entry : all) names.emplace_back(entry.name);

@@ -21,7 +21,8 @@ int plot(const Context& context, const PlotArguments& arguments) {
     return exit_environment;
   }
 
-  std::vector<std::string> words = {*python, script->string(), "--kind", arguments.kind, "--dpi", std::to_string(arguments.dpi)};
+  std::vector<std::string> words = {*python,        script->string(), "--kind",
+                                    arguments.kind, "--dpi",          std::to_string(arguments.dpi)};
   if (!arguments.out.empty()) words.insert(words.end(), {"--out", arguments.out.string()});
   if (context.console.json()) words.emplace_back("--json");
   words.emplace_back("--");

@@ -48,7 +48,8 @@ std::optional<std::filesystem::path> find_script(const std::string& name) {
     for (; folder.has_relative_path(); folder = folder.parent_path()) {
       for (const char* place : {"share/burgeon", "scripts"}) {
         // A folder 'scripts' is common; only one beside our sources or our installation counts.
-        const bool ours = std::string_view(place) != "scripts" || std::filesystem::exists(folder / "src/layers.txt", error);
+        const bool ours =
+            std::string_view(place) != "scripts" || std::filesystem::exists(folder / "src/layers.txt", error);
         if (ours && std::filesystem::exists(folder / place / name, error)) return folder / place / name;
       }
     }

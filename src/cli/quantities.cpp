@@ -40,7 +40,8 @@ std::string format_draw(const Draw& draw, std::string_view unit) {
   text = with_unit(text + ")", unit);
   const bool low = draw.low > -1e299;
   const bool high = draw.high < 1e299;
-  if (low && high) return fmt::format("{} in [{}, {}]", text, format_number(draw.low * factor), format_number(draw.high * factor));
+  if (low && high)
+    return fmt::format("{} in [{}, {}]", text, format_number(draw.low * factor), format_number(draw.high * factor));
   if (low) return fmt::format("{} >= {}", text, format_number(draw.low * factor));
   if (high) return fmt::format("{} <= {}", text, format_number(draw.high * factor));
   return text;
@@ -51,48 +52,45 @@ std::string format_wiring(const WiringSpec& wiring) {
   const std::string kernel = wiring.kernel == WiringSpec::Kernel::gaussian ? "gaussian" : "exponential";
   std::string text;
   switch (wiring.rule) {
-    case Rule::all_to_all: text = "all to all"; break;
-    case Rule::one_to_one: text = "one to one"; break;
-    case Rule::bernoulli: text = fmt::format("p = {:.4g}", wiring.p); break;
-    case Rule::fixed_in_degree: text = fmt::format("in-degree {}", wiring.number); break;
-    case Rule::fixed_out_degree: text = fmt::format("out-degree {}", wiring.number); break;
-    case Rule::fixed_total: text = fmt::format("{} in total", wiring.number); break;
-    case Rule::distance: text = fmt::format("p(0) = {:.4g}, {} {:.4g} um", wiring.p, kernel, wiring.width); break;
-    case Rule::ring: text = fmt::format("p(0) = {:.4g}, {} {:.4g} rad", wiring.p, kernel, wiring.width); break;
+    case Rule::all_to_all:
+      text = "all to all";
+      break;
+    case Rule::one_to_one:
+      text = "one to one";
+      break;
+    case Rule::bernoulli:
+      text = fmt::format("p = {:.4g}", wiring.p);
+      break;
+    case Rule::fixed_in_degree:
+      text = fmt::format("in-degree {}", wiring.number);
+      break;
+    case Rule::fixed_out_degree:
+      text = fmt::format("out-degree {}", wiring.number);
+      break;
+    case Rule::fixed_total:
+      text = fmt::format("{} in total", wiring.number);
+      break;
+    case Rule::distance:
+      text = fmt::format("p(0) = {:.4g}, {} {:.4g} um", wiring.p, kernel, wiring.width);
+      break;
+    case Rule::ring:
+      text = fmt::format("p(0) = {:.4g}, {} {:.4g} rad", wiring.p, kernel, wiring.width);
+      break;
   }
   if (!wiring.autapses) text += ", no autapses";
   if (!wiring.multapses) text += ", no multapses";
   return text;
 }
 
-double expected_synapses(const ProjectionSpec& projection) {
-  using Rule = WiringSpec::Rule;
-  const auto sources = static_cast<double>(projection.source.count);
-  const auto targets = static_cast<double>(projection.target.count);
-  const auto number = static_cast<double>(projection.wiring.number);
-  switch (projection.wiring.rule) {
-    case Rule::all_to_all: return sources * targets;
-    case Rule::one_to_one: return targets;
-    case Rule::fixed_in_degree: return number * targets;
-    case Rule::fixed_out_degree: return number * sources;
-    case Rule::fixed_total: return number;
-    case Rule::bernoulli: return sources * targets * projection.wiring.p;
-    // An upper bound: the mean over distances needs the positions.
-    case Rule::distance:
-    case Rule::ring: return sources * targets * projection.wiring.p;
-  }
-  return 0.0;
-}
-
 std::string_view route_name(Route route) {
-  static constexpr std::array<std::string_view, 8> names = {"i.v.",  "nasal", "oral", "sublingual",
+  static constexpr std::array<std::string_view, 8> names = {"i.v.", "nasal", "oral", "sublingual",
                                                             "i.p.", "s.c.",  "i.m.", "clamp"};
   return name_of(route, names);
 }
 
 std::string_view intervention_name(InterventionSpec::Kind kind) {
-  static constexpr std::array<std::string_view, 5> names = {"clamp signal", "block receptor", "silence", "scale weights",
-                                                            "delete synapses"};
+  static constexpr std::array<std::string_view, 5> names = {"clamp signal", "block receptor", "silence",
+                                                            "scale weights", "delete synapses"};
   return name_of(kind, names);
 }
 

@@ -13,8 +13,6 @@ namespace burgeon::cli {
 [[nodiscard]] std::string format_draw(const Draw& draw, std::string_view unit);
 /// "bernoulli p = 0.1", "fixed in-degree 80".
 [[nodiscard]] std::string format_wiring(const WiringSpec& wiring);
-/// Mean number of synapses a projection will have.
-[[nodiscard]] double expected_synapses(const ProjectionSpec& projection);
 [[nodiscard]] std::string_view route_name(Route route);
 [[nodiscard]] std::string_view intervention_name(InterventionSpec::Kind kind);
 [[nodiscard]] std::string_view input_name(InputSpec::Kind kind);

@@ -10,7 +10,8 @@ namespace burgeon::cli {
 namespace {
 
 std::string describe_dose(const DrugSpec& drug, const Dose& dose, double body_mass) {
-  if (dose.route == Route::clamp) return fmt::format("{}: clamped at {:.4g} uM at the effect site", drug.name, dose.amount);
+  if (dose.route == Route::clamp)
+    return fmt::format("{}: clamped at {:.4g} uM at the effect site", drug.name, dose.amount);
   return fmt::format("{}: {:.4g} mg {} ({:.4g} mg/kg)", drug.name, dose.amount, route_name(dose.route),
                      dose.amount / body_mass);
 }
@@ -19,13 +20,15 @@ std::string describe_intervention(const ModelSpec& spec, const InterventionSpec&
   using Kind = InterventionSpec::Kind;
   const std::string name = item.name.empty() ? std::string() : item.name + ": ";
   switch (item.kind) {
-    case Kind::clamp_signal: return fmt::format("{}{} held at {:.4g}", name, item.signal, item.value);
+    case Kind::clamp_signal:
+      return fmt::format("{}{} held at {:.4g}", name, item.signal, item.value);
     case Kind::block_receptor: {
       const auto& receptors = spec.populations[item.target.population].receptors;
       return fmt::format("{}{:.3g} % of {} on {} blocked", name, 100.0 * item.value, receptors[item.receptor].name,
                          item.target.name);
     }
-    case Kind::silence: return fmt::format("{}{} silenced", name, item.target.name);
+    case Kind::silence:
+      return fmt::format("{}{} silenced", name, item.target.name);
     case Kind::scale_weights:
       return fmt::format("{}weights of {} times {:.4g}", name, spec.projections[item.projection].name, item.value);
     case Kind::delete_synapses:

@@ -105,7 +105,8 @@ void read_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t row
                const std::string& what);
 
 /// Rows of a chunked dataset in stored form; every chunk's checksum and expanded size are checked.
-void read_filtered(hid_t dataset, hid_t creation, std::uint64_t first, std::uint64_t rows, std::byte* out, const std::string& what);
+void read_filtered(hid_t dataset, hid_t creation, std::uint64_t first, std::uint64_t rows, std::byte* out,
+                   const std::string& what);
 
 /// Whole datasets in one call.
 Handle write_dataset(hid_t parent, const std::string& name, std::span<const double> values,

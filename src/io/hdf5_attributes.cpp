@@ -1,6 +1,7 @@
 // Attributes: written with a fixed shape and type, read only when class and size are as expected.
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/errors.h"
 #include "io/hdf5.h"
@@ -154,7 +155,9 @@ std::vector<std::string> read_texts(hid_t parent, const std::string& name) {
     throw EnvironmentError("'" + name + "' is not made of fixed-length strings");
   }
   std::string bytes(shape.rows() * shape.item, '\0');
-  if (!bytes.empty()) check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), "read", name);
+  for_each_block(dataset, name, [&](std::uint64_t first, std::uint64_t, std::span<const std::byte> block) {
+    std::memcpy(bytes.data() + first * shape.item, block.data(), block.size());
+  });
   std::vector<std::string> texts(shape.rows());
   for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = trimmed(bytes.data() + i * shape.item, shape.item);
   return texts;

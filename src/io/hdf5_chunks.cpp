@@ -28,8 +28,12 @@ Filters filters_of(hid_t creation, const std::string& what) {
   for (int i = 0; i < n; ++i) {
     std::size_t values = 0;
     unsigned flags = 0;
-    const auto filter = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
-    const int rank = filter == H5Z_FILTER_SHUFFLE ? 1 : filter == H5Z_FILTER_DEFLATE ? 2 : filter == H5Z_FILTER_FLETCHER32 ? 3 : 0;
+    const auto filter =
+        H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
+    const int rank = filter == H5Z_FILTER_SHUFFLE      ? 1
+                     : filter == H5Z_FILTER_DEFLATE    ? 2
+                     : filter == H5Z_FILTER_FLETCHER32 ? 3
+                                                       : 0;
     if (rank <= last) refuse(what, "has filters in an unexpected order");
     (rank == 1 ? filters.shuffle : rank == 2 ? filters.deflate : filters.fletcher32) = i;
     last = rank;
@@ -73,6 +77,8 @@ std::vector<unsigned char> unfilter(std::vector<unsigned char> bytes, const Filt
     if (fletcher32(bytes) != stored) refuse(what, "has a damaged chunk: its checksum is wrong");
   }
   if (applied(filters.deflate)) {
+    // Deflate can't expand further than 1032 : 1 (zlib documentation, "Maximum Compression Factor"): no room for less.
+    if (size / 1032 > bytes.size()) refuse(what, "has a damaged chunk: it can't expand to its size");
     std::vector<unsigned char> expanded(size);
     uLongf length = expanded.size();
     const int result = uncompress(expanded.data(), &length, bytes.data(), bytes.size());
@@ -92,7 +98,8 @@ std::vector<unsigned char> unfilter(std::vector<unsigned char> bytes, const Filt
 }
 
 /// One chunk, raw as it is stored, and the filters that were skipped when it was written.
-std::vector<unsigned char> read_raw(hid_t dataset, const hsize_t* offset, std::uint32_t& skipped, const std::string& what) {
+std::vector<unsigned char> read_raw(hid_t dataset, const hsize_t* offset, std::uint32_t& skipped,
+                                    const std::string& what) {
   unsigned mask = 0;
   haddr_t address = HADDR_UNDEF;
   hsize_t stored = 0;
@@ -105,7 +112,8 @@ std::vector<unsigned char> read_raw(hid_t dataset, const hsize_t* offset, std::u
 
 }  // namespace
 
-void read_filtered(hid_t dataset, hid_t creation, std::uint64_t first, std::uint64_t rows, std::byte* out, const std::string& what) {
+void read_filtered(hid_t dataset, hid_t creation, std::uint64_t first, std::uint64_t rows, std::byte* out,
+                   const std::string& what) {
   const Shape shape = shape_of(dataset);
   std::array<hsize_t, H5S_MAX_RANK> chunk{};
   check(H5Pget_chunk(creation, H5S_MAX_RANK, chunk.data()), "read the chunks of", what);
@@ -118,7 +126,7 @@ void read_filtered(hid_t dataset, hid_t creation, std::uint64_t first, std::uint
 
   for (std::uint64_t row = first; row < first + rows;) {
     const std::uint64_t start = row / chunk[0] * chunk[0];
-    const std::uint64_t n = std::min(start + chunk[0], first + rows) - row;
+    const std::uint64_t n = std::min<std::uint64_t>(start + chunk[0], first + rows) - row;
     std::array<hsize_t, H5S_MAX_RANK> offset{};
     offset[0] = start;
     std::uint32_t skipped = 0;

@@ -77,7 +77,8 @@ void write_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t ro
   check(H5Dwrite(dataset, type, memory, file, H5P_DEFAULT, values), "write", what);
 }
 
-void read_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t rows, void* values, const std::string& what) {
+void read_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t rows, void* values,
+               const std::string& what) {
   if (rows == 0) return;
   const Handle creation(check(H5Dget_create_plist(dataset), "read the layout of", what), H5Pclose);
   if (H5Pget_layout(creation) != H5D_CHUNKED) {
@@ -93,7 +94,8 @@ void read_rows(hid_t dataset, hid_t type, std::uint64_t first, std::uint64_t row
   const std::uint64_t n = shape.row_bytes() / shape.item * rows;
   std::vector<std::byte> bytes(n * std::max(size, shape.item));
   read_filtered(dataset, creation, first, rows, bytes.data(), what);
-  if (H5Tequal(stored, type) <= 0) check(H5Tconvert(stored, type, n, bytes.data(), nullptr, H5P_DEFAULT), "convert", what);
+  if (H5Tequal(stored, type) <= 0)
+    check(H5Tconvert(stored, type, n, bytes.data(), nullptr, H5P_DEFAULT), "convert", what);
   std::memcpy(values, bytes.data(), n * size);
 }
 

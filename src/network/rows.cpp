@@ -24,6 +24,11 @@ class RowValues {
   template <class Target>
   void append(std::uint32_t source, std::span<Target> targets) {
     if (values_.shared_weight && values_.shared_delay) return;
+    // Plastic synapses start alike, and each has its own weight from then on.
+    if (values_.weight.constant() && !wiring_.spec.profile && values_.shared_delay) {
+      built_.rows.weight.insert(built_.rows.weight.end(), targets.size(), static_cast<float>(values_.weight.value()));
+      return;
+    }
     weight_.resize(targets.size());
     delay_.resize(targets.size());
     repeat_.fill(0);
@@ -165,7 +170,7 @@ SynapseValues::SynapseValues(const ProjectionSpec& projection, const RunSpec& ru
       delay(projection.delay, "delay of projection " + projection.name),
       key(random_key(run.seed, "synapses " + projection.name)),
       dt(run.dt),
-      shared_weight(weight.constant() && !projection.profile),
+      shared_weight(weight.constant() && !projection.profile && projection.plasticity == nullptr),
       shared_delay(delay.constant()) {}
 
 void SynapseValues::refuse_delay(double ms) const {

@@ -19,7 +19,7 @@ struct SynapseValues {
   Sampler delay;
   std::uint64_t key;
   double dt;
-  bool shared_weight;  ///< one weight for all: constant and no profile
+  bool shared_weight;  ///< one weight for all: constant, no profile, no plasticity
   bool shared_delay;
 
   /// ms -> steps: nearest, at least 1. Throws EnvironmentError above 65,535.

@@ -126,6 +126,12 @@ Json to_json(const ProjectionSpec& projection) {
   if (projection.gate)
     json["gate"] = {{"model", projection.gate->name},
                     {"parameters", to_json(projection.gate_parameters, projection.gate->parameters)}};
+  if (projection.plasticity) {
+    Json parameters = Json::object();
+    for (std::size_t k = 0; k < projection.plasticity_parameters.size(); ++k)
+      parameters[std::string(projection.plasticity->parameters[k].name)] = projection.plasticity_parameters[k];
+    json["plasticity"] = {{"model", projection.plasticity->name}, {"parameters", parameters}};
+  }
   return json;
 }
 

@@ -134,7 +134,6 @@ Node Loader::parse(const std::string& text, const std::string& name, const fs::p
   node = extend(std::move(node));
   done_.push_back(open_.back());
   open_.pop_back();
-  source_text_ += "# ---- " + file.filename().string() + "\n" + text + (text.ends_with('\n') ? "" : "\n");
   return node;
 }
 

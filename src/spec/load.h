@@ -32,9 +32,6 @@ class Loader {
   /// Contents of a file of at most `largest_file` bytes; nullopt (and an error at `at`) when it can't be read.
   [[nodiscard]] std::optional<std::string> read_text(const std::filesystem::path& file, Position at);
 
-  /// All model files as read, bases first, with a heading line each.
-  [[nodiscard]] const std::string& source_text() const { return source_text_; }
-
  private:
   Node parse(const std::string& text, const std::string& name, const std::filesystem::path& file);
   Node extend(Node node);
@@ -46,7 +43,6 @@ class Loader {
   std::vector<std::filesystem::path> open_;     ///< files being read, outermost first
   std::vector<std::filesystem::path> done_;
   std::size_t total_ = 0;  ///< bytes read so far
-  std::string source_text_;
 };
 
 }  // namespace burgeon

@@ -90,6 +90,9 @@ struct ProjectionSpec {
   /// Presynaptic gate (receptor->gated_by_source only).
   const GateModel* gate = nullptr;
   std::vector<Draw> gate_parameters;
+  /// Rule by which the weights change; the delay is constant and the weights have one sign then.
+  const SynapseModel* plasticity = nullptr;
+  std::vector<double> plasticity_parameters;  ///< in row order
 };
 
 /// Piecewise description of a value in time. Between points: held (`step`) or interpolated (`ramp`).
@@ -184,7 +187,7 @@ struct ModelSpec {
   std::vector<InterventionSpec> interventions;
   std::vector<RecordSpec> records;
   std::string source_path;             ///< file it came from
-  std::string source_text;             ///< as read, all `extends` files included with a heading line each
+  std::string source_text;             ///< one TOML file that gives the same model: `extends` and overrides merged in
   std::string canonical_json;          ///< resolved, sorted keys, internal units, no defaults left out; layout- and path-free
   std::uint64_t hash = 0;              ///< xxHash64 of canonical_json
 };

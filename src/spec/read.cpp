@@ -1,11 +1,13 @@
 #include "spec/read.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <new>
 
+#include "spec/toml_write.h"
 #include "spec/validate.h"
 
 namespace burgeon {
@@ -60,6 +62,34 @@ void validate(Build& build, const Node& root, const ReadOptions& options) {
   if (!build.report.failed()) check_memory(build, options.memory_limit);
 }
 
+// The model as one file that needs no other: bases and overrides merged in, spike files replaced by their events.
+std::string stand_alone(Node root, const ModelSpec& spec, const std::string& file) {
+  if (Member* inputs = root.find("inputs"))
+    for (Member& member : inputs->value.members) {
+      Member* from_file = member.value.find("file");
+      if (!from_file) continue;
+      Node events;
+      events.kind = Node::Kind::array;
+      for (const InputSpec& input : spec.inputs) {
+        if (input.name != member.name && !input.name.starts_with(member.name + ".")) continue;
+        for (const InputSpec::Event& event : input.events) {
+          Node time, index, pair;
+          time.kind = Node::Kind::text;
+          time.text = fmt::format("{} ms", event.t);
+          index.kind = Node::Kind::integer;
+          index.integer = static_cast<std::int64_t>(event.index);
+          pair.kind = Node::Kind::array;
+          pair.items = {time, index};
+          events.items.push_back(pair);
+        }
+        break;
+      }
+      from_file->name = "events";
+      from_file->value = std::move(events);
+    }
+  return "# " + file + ", with everything it extends and every change of the command line\n" + write_toml(root);
+}
+
 template <class Load>
 ReadResult read(const std::filesystem::path& file, const Catalogue& catalogue, const ReadOptions& options,
                 Load&& load) {
@@ -74,7 +104,7 @@ ReadResult read(const std::filesystem::path& file, const Catalogue& catalogue, c
       validate(build, root, options);
       if (!report.failed()) {
         build.spec.source_path = file.string();
-        build.spec.source_text = loader.source_text();
+        build.spec.source_text = stand_alone(root, build.spec, file.string());
         canonicalise(build.spec);
         result.spec = std::move(build.spec);
       }

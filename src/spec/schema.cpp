@@ -123,7 +123,8 @@ std::string model_schema(const Catalogue& catalogue) {
       {"placement", object(placement())}, {"groups", by_name(object(group()))}, {"receptors", receptors}};
   const Json in_projection = {{"wiring", object(wiring())},
                               {"profile", object(profile())},
-                              {"gate", one_of_rows(catalogue.gates, gate(), FieldKind::draw)}};
+                              {"gate", one_of_rows(catalogue.gates, gate(), FieldKind::draw)},
+                              {"plasticity", one_of_rows(catalogue.synapses, plasticity(), FieldKind::quantity)}};
   const Json in_input = {{"redraw", object(redraw())}, {"ring", object(ring())}, {"pulses", object(pulses())}};
   const Json in_root = {
       {"simulation", object(simulation())},

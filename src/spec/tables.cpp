@@ -152,6 +152,7 @@ std::vector<Field> projection() {
        .meaning = "from spike to arrival; constant delays are multiples of dt"},
       {.name = "profile", .kind = table, .meaning = "ring-shaped factor on the weight"},
       {.name = "gate", .kind = table, .meaning = "presynaptic gate of receptors gated by their source"},
+      {.name = "plasticity", .kind = table, .meaning = "rule by which the weights change"},
       {.name = "table", .kind = table, .meaning = "factors on the weight by source and target group"},
   };
 }
@@ -230,6 +231,10 @@ std::vector<Field> profile() {
 }
 
 std::vector<Field> gate() { return {{.name = "model", .kind = text, .required = true, .meaning = "a gate model"}}; }
+
+std::vector<Field> plasticity() {
+  return {{.name = "model", .kind = text, .required = true, .meaning = "a rule of plasticity"}};
+}
 
 std::vector<Field> with_parameters(std::vector<Field> fields, std::span<const ParameterRow> rows, FieldKind kind) {
   for (const ParameterRow& row : rows) fields.push_back(field_of(row, kind));

@@ -35,6 +35,7 @@ inline constexpr std::array<std::string_view, 5> reducers = {"none", "mean", "su
 [[nodiscard]] std::vector<Field> wiring();
 [[nodiscard]] std::vector<Field> profile();
 [[nodiscard]] std::vector<Field> gate();
+[[nodiscard]] std::vector<Field> plasticity();
 [[nodiscard]] std::vector<Field> input();
 [[nodiscard]] std::vector<Field> redraw();
 [[nodiscard]] std::vector<Field> ring();

@@ -100,6 +100,12 @@ struct Interval {
 };
 [[nodiscard]] Interval read_interval(Build& build, Section& section);
 
+/// Reads the rule of a plastic projection: parameters that are weights have the receptor's unit. Narrows the range of initial
+/// weights to [0, w_max] in magnitude.
+void read_plasticity(Build& build, Section& parent, const ReceptorModel& receptor, ProjectionSpec& projection);
+/// The rule sees magnitudes, so all weights need one sign.
+void check_plastic_weight(Section& section, const ProjectionSpec& projection);
+
 /// Names and units of all signals of the run.
 struct SignalName {
   std::string name;

@@ -295,7 +295,9 @@ void read_projection(Build& build, const Member& member) {
   // Conductances are never negative; the sign of currents is as written.
   if (receptor && section.has("weight")) {
     if (receptor->kind == ReceptorKind::conductance) section.narrow("weight", 0.0, unbounded);
+    read_plasticity(build, section, *receptor, projection);
     projection.weight = section.draw("weight", receptor->weight_unit);
+    if (projection.plasticity) check_plastic_weight(section, projection);
   }
   if (receptor) check_gated(section, *receptor, projection);
   if (section.has("table")) {

@@ -1,0 +1,231 @@
+#include "cli/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "base/errors.h"
+#include "build_info.h"
+#include "cli/machine.h"
+#include "cli/progress.h"
+#include "io/hdf5_sink.h"
+#include "network/graph.h"
+#include "spec/read.h"
+
+namespace burgeon::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Set by the handler of SIGINT and SIGTERM; a second signal ends the process at once.
+std::atomic<bool> stop_requested{false};
+
+extern "C" void on_stop_signal(int number) {
+  if (stop_requested.exchange(true)) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+  }
+}
+
+// Puts the handlers in place for the length of a run.
+class StopSignals {
+ public:
+  StopSignals() : interrupt_(std::signal(SIGINT, on_stop_signal)), terminate_(std::signal(SIGTERM, on_stop_signal)) {
+    stop_requested = false;
+  }
+  ~StopSignals() {
+    std::signal(SIGINT, interrupt_);
+    std::signal(SIGTERM, terminate_);
+  }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+ private:
+  void (*interrupt_)(int);
+  void (*terminate_)(int);
+};
+
+std::string build_json() {
+  return nlohmann::json{{"version", build_info::version},       {"git_commit", build_info::git_commit},
+                        {"git_dirty", build_info::git_dirty},   {"compiler", build_info::compiler},
+                        {"build_type", build_info::build_type}, {"flags", build_info::flags}}
+      .dump();
+}
+
+RunMetadata metadata(const Context& context, const ModelSpec& spec, const Network& network, unsigned threads) {
+  RunMetadata meta;
+  meta.config_source = spec.source_text;
+  meta.config_resolved_json = spec.canonical_json;
+  meta.spec_hash = spec.hash;
+  meta.argv = {context.command_line};
+  meta.build_json = build_json();
+  meta.host_json = host_json();
+  meta.engine_version = build_info::version;
+  meta.git_commit = build_info::git_commit;
+  meta.git_dirty = build_info::git_dirty;
+  meta.seed = spec.run.seed;
+  meta.threads = threads;
+  meta.simd = context.catalogue.simd;
+  meta.dt_ms = spec.run.dt;
+  meta.duration_ms = static_cast<double>(spec.run.steps) * spec.run.dt;
+  for (const Population& population : network.populations)
+    meta.populations.push_back({population.spec->name, population.size, std::string(population.spec->model->name),
+                                population.first, population.position, {}});
+  return meta;
+}
+
+// The simulation needs its sink to be made, and the file needs the simulation: the first thing it stores is the network's
+// positions. This one stands in until the file is open.
+class LateSink final : public Sink {
+ public:
+  void attach(Sink* target) { target_ = target; }
+  std::size_t declare(const Table& table) override {
+    tables_.push_back(table);
+    return tables_.size() - 1;
+  }
+  void declare_all() {
+    for (const Table& table : tables_) handles_.push_back(target_->declare(table));
+  }
+  void append(std::size_t table, std::span<const ColumnData> columns) override { target_->append(handles_[table], columns); }
+  void close(const RunEnd& end) override { target_->close(end); }
+
+ private:
+  Sink* target_ = nullptr;
+  std::vector<Table> tables_;
+  std::vector<std::size_t> handles_;
+};
+
+std::vector<Measure> full_summary(const Simulation& simulation) {
+  std::vector<Measure> summary = simulation.summary();
+  for (const StructuralMeasure& m : structural_measures(simulation.network()))
+    summary.push_back({"network." + m.name, m.value, m.unit, m.meaning});
+  return summary;
+}
+
+RunEnd run_end(const SessionResult& result) {
+  RunEnd end;
+  end.complete = result.complete;
+  end.summary = result.summary;
+  end.provenance = {{"result_hash", hash_text(result.hash)},
+                    {"wall_s", result.statistics.build_s + result.statistics.loop_s},
+                    {"build_s", result.statistics.build_s},
+                    {"loop_s", result.statistics.loop_s}};
+  return end;
+}
+
+}  // namespace
+
+std::string hash_text(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
+
+SessionResult run_session(const Context& context, const ModelSpec& spec, const Session& session) {
+  const unsigned threads = session.threads > 0 ? session.threads : processors().usable();
+  ProgressDisplay display(context.console, session.progress, estimate(spec).wall_s / threads);
+  StopSignals signals;
+  LateSink late;
+  Hdf5Sink* sink = nullptr;
+  Simulation* running = nullptr;
+  auto last_cut = Clock::now();
+
+  SimulationOptions options;
+  options.threads = threads;
+  options.simd = std::string(context.catalogue.simd);
+  options.stop = &stop_requested;
+  options.progress = [&](const Progress& progress) { display.show(progress); };
+  // A segment and its checkpoint, now and then: what a crash may cost at most.
+  options.segment = [&] {
+    if (std::chrono::duration<double>(Clock::now() - last_cut).count() < spec.run.segment_wall_s) return;
+    sink->cut_segment(running->checkpoint());
+    last_cut = Clock::now();
+  };
+
+  Simulation simulation(spec, context.catalogue, late, options);
+  running = &simulation;
+  Hdf5Options how;
+  how.mode = session.checkpoint ? Hdf5Options::Mode::resume
+                                : (session.overwrite ? Hdf5Options::Mode::overwrite : Hdf5Options::Mode::fresh);
+  if (session.checkpoint) {
+    how.resume_step = session.checkpoint->step;
+    simulation.restore(*session.checkpoint);
+  }
+  Hdf5Sink file(session.folder, metadata(context, spec, simulation.network(), threads), how);
+  sink = &file;
+  late.attach(&file);
+  late.declare_all();
+
+  SessionResult result;
+  try {
+    result.complete = simulation.run();
+  } catch (...) {
+    // What was recorded before the failure stays; the first error is the one to report.
+    display.end();
+    try {
+      file.cut_segment();
+      file.wait();
+    } catch (const EnvironmentError& error) {
+      context.console.error(error.what());
+    }
+    throw;
+  }
+  display.end();
+
+  result.hash = simulation.result_hash();
+  result.statistics = simulation.statistics();
+  result.biological_ms = static_cast<double>(simulation.step()) * spec.run.dt;
+  if (result.complete) {
+    result.summary = full_summary(simulation);
+  } else {
+    file.cut_segment(simulation.checkpoint());
+    file.wait();
+  }
+  file.close(run_end(result));
+  return result;
+}
+
+void print_result(const Context& context, const std::filesystem::path& folder, const SessionResult& result) {
+  const double simulated_s = static_cast<double>(result.statistics.steps) > 0 ? result.biological_ms * 1e-3 : 0.0;
+  if (context.console.json()) {
+    nlohmann::json object = {{"folder", folder.string()},
+                             {"complete", result.complete},
+                             {"result_hash", hash_text(result.hash)},
+                             {"wall_s", result.statistics.build_s + result.statistics.loop_s},
+                             {"biological_s", simulated_s}};
+    for (const Measure& m : result.summary) object["summary"][m.name] = m.value;
+    return context.console.out(object.dump());
+  }
+  TextTable table({"population", "rate", "CV of intervals"});
+  const auto find = [&](const std::string& name) -> const Measure* {
+    for (const Measure& m : result.summary)
+      if (m.name == name) return &m;
+    return nullptr;
+  };
+  for (const Measure& m : result.summary) {
+    if (!m.name.ends_with(".rate") || std::count(m.name.begin(), m.name.end(), '.') != 1) continue;
+    const std::string population = m.name.substr(0, m.name.size() - 5);
+    const Measure* cv = find(population + ".cv_isi");
+    table.add({population, human_number(m.value) + " Hz", cv != nullptr ? human_number(cv->value) : "-"});
+  }
+  if (!table.empty()) table.print(context.console);
+  const double wall = result.statistics.build_s + result.statistics.loop_s;
+  context.console.out(fmt::format("{} in {} ({} to build, real-time factor {})", human_time(result.biological_ms),
+                                  human_wall(wall), human_wall(result.statistics.build_s),
+                                  human_number(simulated_s > 0 ? result.statistics.loop_s / simulated_s : 0.0)));
+  context.console.out(fmt::format("result hash {}", hash_text(result.hash)));
+  context.console.out(fmt::format("results     {}", (folder / "run.h5").string()));
+  context.console.out(fmt::format("plot        burgeon plot {}", folder.string()));
+}
+
+int finish(const Context& context, const std::filesystem::path& folder, const SessionResult& result) {
+  if (result.complete) {
+    print_result(context, folder, result);
+    return exit_ok;
+  }
+  context.console.note(fmt::format("Interrupted at {}. Go on with: burgeon resume {}", human_time(result.biological_ms),
+                                   folder.string()));
+  return exit_interrupted;
+}
+
+}  // namespace burgeon::cli

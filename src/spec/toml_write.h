@@ -1,0 +1,13 @@
+#pragma once
+// A raw tree -> TOML text that reads back to the same tree.
+
+#include <string>
+
+#include "spec/toml_tree.h"
+
+namespace burgeon {
+
+/// Text of a model file: plain values first, then tables under [headers]; an `extends` of the root is left out.
+[[nodiscard]] std::string write_toml(const Node& root);
+
+}  // namespace burgeon

@@ -1,0 +1,86 @@
+#include "sweep/sweep_fields.h"
+
+#include <array>
+
+#include "sweep/sweep_spec.h"
+
+namespace burgeon::sweep_tables {
+
+namespace {
+
+using enum FieldKind;
+using Design = SweepSpec::Design;
+
+constexpr std::array<std::string_view, 8> designs = {"grid",  "list",     "random", "latin_hypercube",
+                                                     "sobol", "saltelli", "morris", "one_at_a_time"};
+constexpr std::array<std::string_view, 2> scales = {"linear", "log"};
+constexpr std::array<std::string_view, 4> reductions = {"mean", "min", "max", "last"};
+constexpr std::array<std::string_view, 2> seedings = {"common", "independent"};
+constexpr std::uint32_t sampled =
+    only(Design::random, Design::latin_hypercube, Design::sobol, Design::saltelli, Design::morris);
+constexpr double largest_count = static_cast<double>(most_runs);
+
+}  // namespace
+
+std::vector<Field> root() {
+  return {
+      {.name = "title", .kind = text, .required = true, .meaning = "one line that says what the sweep asks"},
+      {.name = "description", .kind = text, .meaning = "anything longer"},
+      {.name = "model", .kind = text, .required = true, .meaning = "model file, relative to this one"},
+      {.name = "set", .kind = table, .meaning = "keys of the model changed in every run"},
+      {.name = "axes", .kind = table, .required = true, .meaning = "what is varied, by name"},
+      {.name = "design", .kind = table, .meaning = "which combinations are run"},
+      {.name = "replicates", .kind = table, .meaning = "how often each point is run, with which seeds"},
+      {.name = "constraints", .kind = list, .meaning = "conditions a point must fulfil"},
+      {.name = "outputs", .kind = table, .meaning = "what is kept of every run, by name"},
+  };
+}
+
+std::vector<Field> axis() {
+  return {
+      {.name = "path", .kind = names, .required = true, .meaning = "key of the model, or several that take one value"},
+      {.name = "unit", .kind = text, .meaning = "unit of the numbers"},
+      {.name = "values", .kind = list, .meaning = "numbers, or words"},
+      {.name = "from", .kind = list, .meaning = "start of a range, in the unit"},
+      {.name = "to", .kind = list, .meaning = "end of a range"},
+      {.name = "points", .kind = integer, .value = 0, .minimum = 1, .maximum = largest_count, .meaning = "of a range"},
+      {.name = "scale", .kind = choice, .choices = scales, .meaning = "how a range is divided"},
+      {.name = "whole", .kind = boolean, .meaning = "round to whole numbers"},
+      {.name = "baseline", .kind = list, .meaning = "value while other axes vary one at a time"},
+  };
+}
+
+std::vector<Field> design() {
+  return {
+      {.name = "kind", .kind = choice, .choices = designs, .meaning = "grid when absent"},
+      {.name = "samples", .kind = integer, .minimum = 1, .maximum = largest_count, .required = true,
+       .variants = sampled, .meaning = "how many points are drawn"},
+      {.name = "levels", .kind = integer, .value = 4, .minimum = 2, .maximum = 1000,
+       .variants = only(Design::morris), .meaning = "grid levels of an axis; even"},
+      {.name = "seed", .kind = integer, .value = 1, .minimum = 0, .maximum = 9.2e18, .variants = sampled,
+       .meaning = "of the design"},
+      {.name = "file", .kind = text, .variants = only(Design::list), .meaning = "CSV: a heading with the axes, a row a point"},
+  };
+}
+
+std::vector<Field> replicates() {
+  return {
+      {.name = "count", .kind = integer, .value = 1, .minimum = 1, .maximum = largest_count, .meaning = "runs of every point"},
+      {.name = "seeds", .kind = list, .meaning = "instead of count: the seeds themselves"},
+      {.name = "seed", .kind = integer, .value = 1, .minimum = 0, .maximum = 9.2e18, .meaning = "the seeds are derived from it"},
+      {.name = "seeding", .kind = choice, .choices = seedings,
+       .meaning = "common: replicate r has one seed at all points; independent: every point has its own"},
+  };
+}
+
+std::vector<Field> output() {
+  return {
+      {.name = "measure", .kind = text, .meaning = "a measure of the summary, e.g. pyr.rate"},
+      {.name = "series", .kind = text, .meaning = "a recorded series, e.g. ketamine.effect_site"},
+      {.name = "reduce", .kind = choice, .choices = reductions, .meaning = "one number out of the series"},
+      {.name = "start", .unit = "ms", .value = 0, .minimum = 0, .maximum = 1e300, .meaning = "samples before it don't count"},
+      {.name = "stop", .unit = "ms", .value = 1e300, .minimum = 0, .maximum = 1e300, .meaning = "samples after it don't count"},
+  };
+}
+
+}  // namespace burgeon::sweep_tables
