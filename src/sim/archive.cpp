@@ -4,6 +4,7 @@
 
 #include "base/errors.h"
 #include "sim/impl.h"
+#include "sim/weights.h"
 
 namespace burgeon {
 namespace {
@@ -36,6 +37,12 @@ class Archive {
   void columns(const std::string& name, ColumnSet& set, Range range, std::uint64_t total) {
     for (std::size_t k = 0; k < set.rows(); ++k)
       piece(name + "/" + std::to_string(k), total, range.begin, range.size(), set.row(k));
+  }
+
+  /// A list whose length is part of the state.
+  void list(const std::string& name, std::vector<std::uint32_t>& v) {
+    if (!writing_) v.resize(checkpoint_->arrays[name].size() / sizeof(std::uint32_t));
+    piece(name, v.size(), 0, v.size(), v.data());
   }
 
   // Slots in the order of arrival, from the current step on.
@@ -84,6 +91,33 @@ void archive_all(Archive& archive, Simulation::Impl& s) {
   archive.value("spikes", s.statistics.spikes);
 }
 
+// Weights in (source, target) order; traces; spikes that have not arrived. Sources look alike from every slice.
+void archive_plastic(Archive& archive, Simulation::Impl& s) {
+  for (std::size_t p = 0; p < s.slices[0].plastic.size(); ++p) {
+    Projection& projection = s.network.projections[s.slices[0].plastic[p].projection()];
+    const std::string name = "plastic/" + projection.spec->name;
+    std::uint64_t total = 0, done = 0;
+    for (const Rows& rows : projection.slice) total += rows.weight.size();
+    archive.piece(name + "/weight", total, 0, 0, static_cast<float*>(nullptr));
+    in_global_order(projection, [&](unsigned slice, std::uint64_t at, std::uint64_t n) {
+      archive.piece(name + "/weight", total, done, n, projection.slice[slice].weight.data() + at);
+      done += n;
+    });
+
+    const std::uint64_t sources = projection.source.size();
+    const std::uint64_t targets = s.network.populations[projection.target_population].size;
+    for (unsigned rank = 0; rank < s.slices.size(); ++rank) {
+      PlasticSlice& synapses = s.slices[rank].plastic[p];
+      archive.columns(name + "/pre", synapses.pre().state(), {0, sources}, sources);
+      archive.columns(name + "/post", synapses.post().state(), s.slices[rank].populations[projection.target_population].range,
+                      targets);
+      std::vector<std::uint32_t> spikes = synapses.under_way(s.now);
+      archive.list(name + "/under_way", spikes);
+      synapses.set_under_way(s.now, spikes);
+    }
+  }
+}
+
 }  // namespace
 
 Checkpoint Simulation::checkpoint() const {
@@ -92,6 +126,7 @@ Checkpoint Simulation::checkpoint() const {
   result.step = impl_->now;
   Archive archive(result, true);
   archive_all(archive, *impl_);
+  archive_plastic(archive, *impl_);
   result.arrays["summary"] = impl_->summary.save();
   result.arrays["recording"] = impl_->recording->save();
   return result;
@@ -109,10 +144,13 @@ void Simulation::restore(const Checkpoint& checkpoint) {
   s.recording->load(copy.arrays["recording"]);
 
   // What follows from time alone: signals, and interventions that are in force.
-  if (s.last_tick < 0) return;
-  s.signals.evaluate(static_cast<double>(s.last_tick) * s.spec->run.dt);
-  for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, s.last_tick);
-  s.count_fan_out();
+  if (s.last_tick >= 0) {
+    s.signals.evaluate(static_cast<double>(s.last_tick) * s.spec->run.dt);
+    for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, s.last_tick);
+    s.count_fan_out();
+  }
+  // Last: the weights belong to the synapses that interventions have left.
+  archive_plastic(archive, s);
 }
 
 }  // namespace burgeon

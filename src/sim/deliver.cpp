@@ -45,24 +45,27 @@ void choose_weight(const Projection& p, const Rows& rows, const Target* target, 
 }  // namespace
 
 Delivery::Delivery(const Network& network, unsigned slice, float dt)
-    : network_(&network), slice_(slice), dt_(dt), gain_(network.projections.size(), 1.0F), dense_(network.projections.size()) {
+    : network_(&network), slice_(slice), dt_(dt), gain_(network.projections.size(), 1.0F), dense_(network.projections.size()),
+      plastic_(network.projections.size(), 0) {
+  std::uint32_t plastic = 0;
   for (std::uint32_t p = 0; p < network.projections.size(); ++p) {
     const Projection& projection = network.projections[p];
+    if (projection.spec->plasticity != nullptr) plastic_[p] = plastic++;
     if (!projection.dense) continue;
     (projection.spec->gate != nullptr ? gated_list_ : dense_list_).push_back(p);
   }
 }
 
 std::uint64_t Delivery::deliver(const Emissions& spikes, Step first, std::uint32_t steps,
-                                std::vector<PopulationSlice>& populations, const std::vector<GateGroup>& gates,
-                                unsigned parity) {
+                                std::vector<PopulationSlice>& populations, std::vector<PlasticSlice>& plastic,
+                                const std::vector<GateGroup>& gates, unsigned parity) {
   constexpr std::size_t ahead = 2;
   std::uint64_t events = 0;
   std::size_t i = 0;
   for (std::uint32_t k = 0; k < steps; ++k) {
     for (; i < spikes.size() && spikes[i].offset == k; ++i) {
       if (i + ahead < spikes.size()) prefetch(spikes[i + ahead]);
-      events += deliver_rows(spikes[i], first, populations);
+      events += deliver_rows(spikes[i], first, populations, plastic);
     }
     if (!dense_list_.empty()) events += deliver_dense(first + k, populations);
     if (!gated_list_.empty()) deliver_gates(k, first + k, populations, gates, parity);
@@ -70,7 +73,8 @@ std::uint64_t Delivery::deliver(const Emissions& spikes, Step first, std::uint32
   return events;
 }
 
-std::uint64_t Delivery::deliver_rows(const Emission& e, Step first, std::vector<PopulationSlice>& populations) {
+std::uint64_t Delivery::deliver_rows(const Emission& e, Step first, std::vector<PopulationSlice>& populations,
+                                     std::vector<PlasticSlice>& plastic) {
   std::uint64_t events = 0;
   for (const std::uint32_t p : network_->outgoing[e.population]) {
     const Projection& projection = network_->projections[p];
@@ -79,8 +83,12 @@ std::uint64_t Delivery::deliver_rows(const Emission& e, Step first, std::vector<
       ++(e.before == dt_ ? dense_[p].at_start : dense_[p].at_end);
       continue;
     }
-    const Rows& rows = projection.slice[slice_];
     const std::uint64_t row = e.neuron - projection.source.begin;
+    if (projection.spec->plasticity != nullptr) {
+      events += plastic[plastic_[p]].queue(static_cast<std::uint32_t>(row), first + e.emitted(dt_));
+      continue;
+    }
+    const Rows& rows = projection.slice[slice_];
     const std::uint64_t at = rows.row_begin(row);
     const std::size_t n = rows.row_begin(row + 1) - at;
     if (n == 0) continue;
@@ -100,7 +108,8 @@ void Delivery::prefetch(const Emission& e) const {
   // The first lines of the rows to come; the hardware follows on its own from there.
   for (const std::uint32_t p : network_->outgoing[e.population]) {
     const Projection& projection = network_->projections[p];
-    if (projection.dense || e.neuron < projection.source.begin || e.neuron >= projection.source.end) continue;
+    if (projection.dense || projection.spec->plasticity != nullptr) continue;
+    if (e.neuron < projection.source.begin || e.neuron >= projection.source.end) continue;
     const Rows& rows = projection.slice[slice_];
     const std::uint64_t at = rows.row_begin(e.neuron - projection.source.begin);
     if (!rows.target16.empty()) __builtin_prefetch(rows.target16.data() + at);

@@ -84,10 +84,13 @@ void apply_interventions(const ModelSpec& spec, double t, Network& network, unsi
     if (what.kind == Kind::delete_synapses && deleted[i] == 0) {
       Projection& projection = network.projections[what.projection];
       delete_synapses(what, spec, projection, slice, work.populations[projection.target_population]);
+      for (PlasticSlice& plastic : work.plastic)
+        if (plastic.projection() == what.projection) plastic.index_targets();
       deleted[i] = 1;
     }
   }
   for (std::uint32_t p = 0; p < weight_gain.size(); ++p) delivery.set_gain(p, weight_gain[p]);
+  for (PlasticSlice& plastic : work.plastic) plastic.set_gain(weight_gain[plastic.projection()]);
 }
 
 }  // namespace burgeon

@@ -5,9 +5,7 @@
 //   fire(k):   synapses onto the neurons that fired during step k are potentiated.
 // docs/decisions/0003-plastic-delivery.md says why.
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "network/network.h"
@@ -49,14 +47,11 @@ class PlasticSlice {
   struct Incoming {
     Index row, place;
   };
-  template <class Index>
-  using Index_t = std::vector<Incoming<Index>>;
-  struct Chunk;
 
   template <class Target>
   void depress(std::uint32_t row, Step step, const Target* target, float* slot);
   template <class Index, class Begin>
-  void potentiate(const Incoming<Index>* incoming, std::size_t n, const Begin* begin, Chunk& chunk);
+  void potentiate(const Incoming<Index>* incoming, std::size_t n, const Begin* begin, const float* own, Step t);
   template <class Index>
   void fill_index(std::vector<Incoming<Index>>& incoming);
   void prefetch(std::uint32_t row) const;
@@ -75,17 +70,5 @@ class PlasticSlice {
   std::vector<Incoming<std::uint16_t>> narrow_;
   std::vector<Incoming<std::uint32_t>> wide_;
 };
-
-/// Pieces of the rows of a projection in (source, target) order, whatever the slices: f(slice, first synapse, count).
-/// Precondition: rows exist and the delay is shared.
-template <class F>
-void in_global_order(const Projection& projection, F&& f) {
-  for (std::uint64_t row = 0; row < projection.source.size(); ++row)
-    for (unsigned s = 0; s < projection.slice.size(); ++s) {
-      const Rows& rows = projection.slice[s];
-      const std::uint64_t at = rows.row_begin(row);
-      f(s, at, rows.row_begin(row + 1) - at);
-    }
-}
 
 }  // namespace burgeon

@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "parallel/team.h"
 #include "sim/impl.h"
+#include "sim/weights.h"
 
 namespace burgeon {
 namespace {
@@ -21,7 +22,7 @@ Network build(const ModelSpec& spec, unsigned threads) {
   return build_network(spec, threads, [&](const std::function<void(unsigned)>& f) { run_team(threads, f); });
 }
 
-SliceWork make_slice(const ModelSpec& spec, const Network& network, unsigned slice, const NoiseKernels& noise) {
+SliceWork make_slice(const ModelSpec& spec, Network& network, unsigned slice, const NoiseKernels& noise) {
   SliceWork work;
   for (std::uint32_t p = 0; p < network.populations.size(); ++p)
     work.populations.push_back(make_population_slice(spec, network, p, slice));
@@ -31,6 +32,8 @@ SliceWork make_slice(const ModelSpec& spec, const Network& network, unsigned sli
     const std::uint32_t p = input.target.population;
     work.inputs[p].emplace_back(spec, input, work.populations[p], noise);
   }
+  for (std::uint32_t p = 0; p < network.projections.size(); ++p)
+    if (network.projections[p].spec->plasticity != nullptr) work.plastic.emplace_back(network, p, slice, spec.run.dt);
   return work;
 }
 
@@ -155,7 +158,8 @@ void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, un
   lists.reserve(slices.size());
   for (const SliceWork& slice : slices) lists.push_back(&slice.found[parity]);
   merge_emissions(lists, steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
-  delivered[rank].value += delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, gates, parity);
+  delivered[rank].value += delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic,
+                                                    gates, parity);
 }
 
 // The leader's bookkeeping of an interval: ledger, hash, summary, recorders.
@@ -300,7 +304,7 @@ const RunStatistics& Simulation::statistics() const { return impl_->statistics; 
 
 std::uint64_t Simulation::result_hash() const {
   // A drug that was never given leaves no trace: signals that are exactly zero do not count.
-  std::uint64_t h = impl_->hash;
+  std::uint64_t h = hash_weights(impl_->network, impl_->hash);
   for (const Signals::Value& signal : impl_->signals.values())
     if (signal.value != 0.0) {
       h = XXH64(signal.name.data(), signal.name.size(), h);
@@ -311,6 +315,7 @@ std::uint64_t Simulation::result_hash() const {
 
 std::vector<Measure> Simulation::summary() const {
   std::vector<Measure> measures = impl_->summary.measures();
+  for (Measure& measure : weight_measures(impl_->network)) measures.push_back(std::move(measure));
   for (const Signals::Value& signal : impl_->signals.values())
     measures.push_back({"signal." + signal.name, signal.value * signal.to_unit, signal.unit, signal.meaning + ", at the end"});
   return measures;

@@ -62,7 +62,7 @@ class Simulation {
   [[nodiscard]] Step step() const;     ///< current step
   [[nodiscard]] const Network& network() const;
   [[nodiscard]] const RunStatistics& statistics() const;
-  /// xxHash64 of all spikes in (step, population, index) order, then of the slow state.
+  /// xxHash64 of all spikes in (step, population, index) order, then of plastic weights and the slow state.
   [[nodiscard]] std::uint64_t result_hash() const;
   /// Measures for /run/summary of what was simulated so far after `discard`.
   [[nodiscard]] std::vector<Measure> summary() const;
@@ -74,6 +74,8 @@ class Simulation {
 
   /// State column of a neuron variable or receptor state ("V_m", "ampa.g"), in neuron order. For tests.
   [[nodiscard]] std::vector<double> values(const std::string& population, const std::string& variable) const;
+  /// Weights of a projection with one delay, in (source, target, order of creation) order, as of now.
+  [[nodiscard]] std::vector<float> projection_weights(const std::string& name) const;
   /// Current value of a signal.
   [[nodiscard]] double signal(const std::string& name) const;
 

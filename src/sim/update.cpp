@@ -10,13 +10,17 @@ namespace {
 
 constexpr std::size_t max_rows = 24;  // columns of one neuron or receptor model
 
-// Accumulators of one block; see NeuronBlock.
-struct Accumulators {
+// Accumulators of one block during one step (see NeuronBlock), and what it reports.
+struct Scratch {
   alignas(64) double current[max_block];
   alignas(64) double slope[max_block];
   alignas(64) double increment[max_block];
   alignas(64) double current_end[max_block];
   alignas(64) double jump[max_block];
+  double current_before[max_block];  // the receptor, for the LFP proxy
+  double lfp[max_block];
+  std::uint32_t spike_index[max_block];
+  float spike_before[max_block];
 };
 
 // Column pointers of one receptor, from the block's first neuron on.
@@ -29,7 +33,7 @@ struct ReceptorColumns {
 class BlockUpdate {
  public:
   BlockUpdate(SliceWork& work, PopulationSlice& population, std::size_t begin, std::size_t n, Step first, double dt,
-              unsigned parity)
+              unsigned parity, Scratch& scratch)
       : population_(population),
         inputs_(work.inputs[population.index]),
         probes_(work.probes[population.index]),
@@ -38,7 +42,8 @@ class BlockUpdate {
         first_(first),
         dt_(dt),
         parity_(parity),
-        linear_(population.spec().model->kind == NeuronKind::linear) {
+        linear_(population.spec().model->kind == NeuronKind::linear),
+        sum_(scratch) {
     population.state.pointers(begin, state_.data());
     population.coefficient.pointers(population.uniform ? 0 : begin, coefficient_.data());
     columns_.resize(population.receptors.size());
@@ -56,16 +61,16 @@ class BlockUpdate {
     jump_ = delta_ ? sum_.jump : nullptr;
   }
 
-  void step(std::uint32_t k, Accumulators& scratch, Emissions& spikes) {
+  void step(std::uint32_t k, Emissions& spikes) {
     clear();
     const Step now = first_ + k;
     for (InputSlice& input : inputs_) add_input(input, k, now);
     const Probe* lfp = due_lfp(now);
     for (std::size_t r = 0; r < columns_.size(); ++r) {
-      if (lfp != nullptr) std::copy_n(sum_.current, n_, scratch.current);
+      if (lfp != nullptr) std::copy_n(sum_.current, n_, sum_.current_before);
       advance_receptor(r, now);
       if (lfp != nullptr)
-        for (std::size_t i = 0; i < n_; ++i) lfp_[i] += std::abs(sum_.current[i] - scratch.current[i]);
+        for (std::size_t i = 0; i < n_; ++i) sum_.lfp[i] += std::abs(sum_.current[i] - sum_.current_before[i]);
     }
     advance_neurons(k, spikes);
     sample(now);
@@ -100,11 +105,11 @@ class BlockUpdate {
 
   void advance_neurons(std::uint32_t k, Emissions& spikes) {
     NeuronBlock block{n_, dt_, population_.uniform, state_.data(), coefficient_.data(), sum_.current, slope_, increment_,
-                      current_end_, jump_, spike_index_, spike_before_, 0};
+                      current_end_, jump_, sum_.spike_index, sum_.spike_before, 0};
     population_.spec().model->update(block);
     for (std::size_t i = 0; i < block.spike_count; ++i)
-      spikes.push_back({k, population_.index, static_cast<LocalIndex>(population_.range.begin + begin_ + spike_index_[i]),
-                        spike_before_[i]});
+      spikes.push_back({k, population_.index, static_cast<LocalIndex>(population_.range.begin + begin_ + sum_.spike_index[i]),
+                        sum_.spike_before[i]});
   }
 
   [[nodiscard]] static bool due(const Probe& probe, Step time) {
@@ -115,7 +120,7 @@ class BlockUpdate {
   Probe* due_lfp(Step now) {
     for (Probe& probe : probes_)
       if (probe.what == Probe::What::lfp && due(probe, now + 1)) {
-        std::fill_n(lfp_, n_, 0.0);
+        std::fill_n(sum_.lfp, n_, 0.0);
         return &probe;
       }
     return nullptr;
@@ -129,7 +134,7 @@ class BlockUpdate {
       if (from >= to) continue;
       const auto row = static_cast<std::size_t>((now + 1) / probe.every - first_ / probe.every - 1);
       double* out = probe.samples[parity_].data() + row * (probe.end - probe.begin) + (from - probe.begin);
-      const double* in = probe.what == Probe::What::lfp ? lfp_ + (from - begin_) : probe.column + from;
+      const double* in = probe.what == Probe::What::lfp ? sum_.lfp + (from - begin_) : probe.column + from;
       std::copy_n(in, to - from, out);
     }
   }
@@ -144,19 +149,32 @@ class BlockUpdate {
   bool linear_, delta_ = false;
   std::array<double*, max_rows> state_{}, coefficient_{};
   std::vector<ReceptorColumns> columns_;
-  Accumulators sum_;
+  Scratch& sum_;
   double *slope_ = nullptr, *increment_ = nullptr, *current_end_ = nullptr, *jump_ = nullptr;
-  double lfp_[max_block];
-  std::uint32_t spike_index_[max_block];
-  float spike_before_[max_block];
 };
+
+// Arrivals change weights and become input; all blocks advance by the step; those that fired change weights.
+void update_plastic(std::vector<BlockUpdate>& blocks, PopulationSlice& population, const std::vector<PlasticSlice*>& plastic,
+                    Step first, std::uint32_t steps, float dt, Emissions& spikes) {
+  for (std::uint32_t k = 0; k < steps; ++k) {
+    const Step now = first + static_cast<Step>(k);
+    for (PlasticSlice* synapses : plastic) synapses->arrive(now, population.receptors[synapses->of().receptor].ring.slot(now));
+    const std::size_t before = spikes.size();
+    for (BlockUpdate& block : blocks) block.step(k, spikes);
+    for (PlasticSlice* synapses : plastic)
+      for (std::size_t i = before; i < spikes.size(); ++i)
+        synapses->fire(spikes[i].neuron - population.range.begin, first + spikes[i].emitted(dt));
+  }
+}
 
 }  // namespace
 
 void update(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigned parity) {
   Emissions& spikes = work.found[parity];
   spikes.clear();
-  Accumulators scratch;
+  Scratch scratch;
+  std::vector<BlockUpdate> blocks;
+  std::vector<PlasticSlice*> plastic;
   for (PopulationSlice& population : work.populations) {
     for (InputSlice& input : work.inputs[population.index]) input.begin_interval(first, static_cast<Step>(steps));
     for (Probe& probe : work.probes[population.index]) {
@@ -164,10 +182,18 @@ void update(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigne
       const auto rows = static_cast<std::size_t>(last / probe.every - first / probe.every);
       probe.samples[parity].resize(rows * (probe.end - probe.begin));
     }
-    for (std::size_t begin = 0; begin < population.size(); begin += max_block) {
-      BlockUpdate block(work, population, begin, std::min(max_block, population.size() - begin), first, dt, parity);
-      for (std::uint32_t k = 0; k < steps; ++k) block.step(k, scratch, spikes);
+    blocks.clear();
+    for (std::size_t begin = 0; begin < population.size(); begin += max_block)
+      blocks.emplace_back(work, population, begin, std::min(max_block, population.size() - begin), first, dt, parity, scratch);
+    plastic.clear();
+    for (PlasticSlice& synapses : work.plastic)
+      if (synapses.of().target_population == population.index) plastic.push_back(&synapses);
+    if (!plastic.empty()) {
+      update_plastic(blocks, population, plastic, first, steps, static_cast<float>(dt), spikes);
+      continue;
     }
+    for (BlockUpdate& block : blocks)
+      for (std::uint32_t k = 0; k < steps; ++k) block.step(k, spikes);
   }
   sort_emissions(spikes, steps, work.scratch);
 }

@@ -1,12 +1,14 @@
 #pragma once
 // Integration of one slice over one interval: block by block, so that a block's columns stay in the first-level cache, and
-// inside a block step by step: inputs -> receptors -> neurons.
+// inside a block step by step: inputs -> receptors -> neurons. Populations with plastic input go step by step as a whole:
+// arrivals need the weights that the spikes of the step before have left.
 
 #include <cstdint>
 #include <vector>
 
 #include "sim/emissions.h"
 #include "sim/inputs.h"
+#include "sim/plasticity.h"
 #include "sim/population_slice.h"
 
 namespace burgeon {
@@ -28,6 +30,7 @@ struct SliceWork {
   std::vector<PopulationSlice> populations;
   std::vector<std::vector<InputSlice>> inputs;  ///< [population]
   std::vector<std::vector<Probe>> probes;       ///< [population]
+  std::vector<PlasticSlice> plastic;            ///< plastic projections, in config order
   Emissions found[2];                           ///< spikes of this and the previous interval, in delivery order
   Emissions scratch;
 };

@@ -1,0 +1,67 @@
+#include "sweep/series_sink.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace burgeon {
+
+SeriesSink::SeriesSink(const std::vector<Output>& outputs) {
+  for (const Output& output : outputs)
+    if (output.reduce != Output::Reduce::measure) reductions_.push_back({.output = &output});
+}
+
+std::size_t SeriesSink::declare(const Table& table) {
+  const std::size_t number = tables_++;
+  if (table.kind != Table::Kind::series) return number;
+  // Column 0 is time.
+  for (std::size_t c = 1; c < table.columns.size(); ++c)
+    for (Reduction& reduction : reductions_)
+      if (reduction.column == 0 && table.columns[c].width == 1 && reduction.output->source == table.columns[c].name) {
+        reduction.table = number;
+        reduction.column = c;
+        reduction.unit = table.columns[c].unit;
+      }
+  return number;
+}
+
+void SeriesSink::append(std::size_t table, std::span<const ColumnData> columns) {
+  for (Reduction& r : reductions_) {
+    if (r.column == 0 || r.table != table) continue;
+    const auto* times = std::get_if<std::span<const double>>(&columns[0]);
+    const auto* values = std::get_if<std::span<const double>>(&columns[r.column]);
+    if (!times || !values) continue;
+    for (std::size_t i = 0; i < times->size(); ++i) {
+      const double t = (*times)[i];
+      const double value = (*values)[i];
+      if (t < r.output->start || t > r.output->stop) continue;
+      r.low = r.count == 0.0 ? value : std::min(r.low, value);
+      r.high = r.count == 0.0 ? value : std::max(r.high, value);
+      r.sum += value;
+      r.last = value;
+      r.count += 1.0;
+    }
+  }
+}
+
+std::vector<Measure> SeriesSink::measures() const {
+  std::vector<Measure> result;
+  for (const Reduction& r : reductions_) {
+    double value = std::numeric_limits<double>::quiet_NaN();
+    if (r.count > 0.0) {
+      using enum Output::Reduce;
+      const Output::Reduce how = r.output->reduce;
+      value = how == mean ? r.sum / r.count : how == min ? r.low : how == max ? r.high : r.last;
+    }
+    result.push_back({r.output->name, value, r.unit, ""});
+  }
+  return result;
+}
+
+std::vector<std::string> SeriesSink::missing() const {
+  std::vector<std::string> names;
+  for (const Reduction& r : reductions_)
+    if (r.column == 0) names.push_back(r.output->source);
+  return names;
+}
+
+}  // namespace burgeon
