@@ -6,8 +6,8 @@
 //
 // Method: away from the upstroke an exact half step of w, V(t + h) = V + h phi1(h J) f (exponential Rosenbrock-Euler, J = df/dV
 // including the slopes of the synapses and of the spike current), an exact half step of w: second order. Above
-// V_th + Delta_T the step is redone for that neuron by classic Runge-Kutta sub-steps of (V, w) that move V by at most a fifth
-// of Delta_T, with the synaptic current linear in V, and above V_th + 10 Delta_T in closed form; V is capped at V_peak before w sees it. Peak, reset and end of
+// V_th + Delta_T the step is redone for that neuron by classic Runge-Kutta sub-steps of (V, w) that move V by at most 0.4
+// Delta_T, with the synaptic current linear in V, and above V_th + 10 Delta_T in closed form; V is capped at V_peak before w sees it. Peak, reset and end of
 // refractoriness fall between grid points.
 // Limits: at most one spike per step.
 
@@ -185,7 +185,7 @@ struct Cell {
       if (V >= peak) return h;
       if ((V - V_T) * inverse_Delta > steep) return rush(h);
       const double f1 = dV(V, w), g1 = dw(V, w);
-      const double limit = 0.2 / (inverse_Delta * std::fabs(f1));
+      const double limit = 0.4 / (inverse_Delta * std::fabs(f1));
       const double s = limit < h ? limit : h;
       const double f2 = dV(V + 0.5 * s * f1, w + 0.5 * s * g1), g2 = dw(V + 0.5 * s * f1, w + 0.5 * s * g1);
       const double f3 = dV(V + 0.5 * s * f2, w + 0.5 * s * g2), g3 = dw(V + 0.5 * s * f2, w + 0.5 * s * g2);

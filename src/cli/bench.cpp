@@ -40,8 +40,7 @@ int bench(const Context& context, const BenchArguments& arguments) {
     const double synapses = static_cast<double>(simulation.network().synapses());
     object["result_hash"] = hash_text(simulation.result_hash());
     object["synapses"] = synapses;
-    object["row_bytes_per_synapse"] =
-        synapses > 0 ? static_cast<double>(simulation.network().bytes()) / synapses : 0.0;
+    object["row_bytes_per_synapse"] = synapses > 0 ? static_cast<double>(simulation.network().bytes()) / synapses : 0.0;
     for (const Measure& m : simulation.summary())
       if (m.name.ends_with(".rate")) object["rates_hz"][m.name.substr(0, m.name.size() - 5)] = m.value;
   }

@@ -42,9 +42,9 @@ int check(const Context& context, const CheckArguments& arguments) {
   table.print(context.console);
   for (const Finding& finding : findings) {
     const bool warning = finding.severity == Finding::Severity::warning;
-    context.console.out(fmt::format("{} {}: {}", context.console.paint(warning ? "warning:" : "note:",
-                                                                       warning ? Ink::yellow : Ink::cyan),
-                                    finding.subject, finding.message));
+    context.console.out(fmt::format(
+        "{} {}: {}", context.console.paint(warning ? "warning:" : "note:", warning ? Ink::yellow : Ink::cyan),
+        finding.subject, finding.message));
   }
   context.console.out(fmt::format("{} is valid.", arguments.model.file.string()));
   return exit_ok;

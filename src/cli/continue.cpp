@@ -45,7 +45,8 @@ int resume(const Context& context, const ContinueArguments& arguments) {
     context.console.note("No checkpoint yet: starting from the beginning.");
     session.overwrite = true;
   } else if (!context.console.json()) {
-    context.console.note(fmt::format("Going on at {}.", human_time(static_cast<double>(session.checkpoint->step) * spec->run.dt)));
+    context.console.note(
+        fmt::format("Going on at {}.", human_time(static_cast<double>(session.checkpoint->step) * spec->run.dt)));
   }
   return finish(context, arguments.folder, run_session(context, *spec, session));
 }

@@ -37,14 +37,16 @@ int doctor(const Context& context, const DoctorArguments& arguments) {
   const double room = static_cast<double>(disk_room(arguments.folder));
   report("disk room", room > 1e9, human_bytes(room) + " in " + arguments.folder.string());
   try {
-    report("HDF5", true, fmt::format("{}; write, lock and read back in {}: fine", try_hdf5(arguments.folder),
-                                     arguments.folder.string()));
+    report("HDF5", true,
+           fmt::format("{}; write, lock and read back in {}: fine", try_hdf5(arguments.folder),
+                       arguments.folder.string()));
   } catch (const EnvironmentError& error) {
     report("HDF5", false, error.what());
   }
   const auto python = find_python();
   report("Python for plots", python.has_value(),
-         python ? *python + " with numpy, h5py, matplotlib" : "none with numpy, h5py and matplotlib: install python3-h5py python3-matplotlib");
+         python ? *python + " with numpy, h5py, matplotlib"
+                : "none with numpy, h5py and matplotlib: install python3-h5py python3-matplotlib");
 
   if (context.console.json()) {
     context.console.out(object.dump());

@@ -21,7 +21,8 @@ fs::path result_file(const Context& context, const fs::path& given) {
   if (!fs::is_directory(given)) return given;
   const RunState state = read_run_state(given);
   if (!state.finished && !state.segments.empty()) {
-    context.console.note(fmt::format("The run is not complete: showing what was saved up to {}.", human_time(state.until_ms)));
+    context.console.note(
+        fmt::format("The run is not complete: showing what was saved up to {}.", human_time(state.until_ms)));
     merge_partial(given);
   }
   return given / "run.h5";
@@ -54,7 +55,8 @@ void print_text(const Context& context, const RunReader& reader, const fs::path&
     std::string names;
     for (const Variable& v : variables)
       if (v.name != "time") names += (names.empty() ? "" : ", ") + v.name;
-    console.out(fmt::format("series {}: {} rows of {}", group, variables.empty() ? 0 : variables[0].values.size(), names));
+    console.out(
+        fmt::format("series {}: {} rows of {}", group, variables.empty() ? 0 : variables[0].values.size(), names));
   }
   TextTable summary({"measure", "value", "unit"});
   for (const Measure& m : reader.summary()) summary.add({m.name, human_number(m.value), m.unit});
@@ -86,7 +88,8 @@ int inspect(const Context& context, const InspectArguments& arguments) {
   if (arguments.hash) {
     const auto provenance = reader.provenance();
     const auto hash = provenance.find("result_hash");
-    if (hash == provenance.end()) throw EnvironmentError(fmt::format("{}: an incomplete run has no result hash", file.string()));
+    if (hash == provenance.end())
+      throw EnvironmentError(fmt::format("{}: an incomplete run has no result hash", file.string()));
     context.console.out(hash->second);
   } else if (context.console.json()) {
     print_json(context, reader);
@@ -102,9 +105,11 @@ int diff(const Context& context, const DiffArguments& arguments) {
   bool same = difference.same_results();
   if (!same && arguments.tolerance > 0) same = close_enough(RunReader(a), RunReader(b), arguments.tolerance);
   if (context.console.json()) {
-    nlohmann::json object = {{"same", same}, {"results", nlohmann::json::array()}, {"provenance", nlohmann::json::array()}};
+    nlohmann::json object = {
+        {"same", same}, {"results", nlohmann::json::array()}, {"provenance", nlohmann::json::array()}};
     for (const Difference& d : difference.results) object["results"].push_back({{"where", d.where}, {"what", d.text}});
-    for (const Difference& d : difference.provenance) object["provenance"].push_back({{"where", d.where}, {"what", d.text}});
+    for (const Difference& d : difference.provenance)
+      object["provenance"].push_back({{"where", d.where}, {"what", d.text}});
     context.console.out(object.dump());
   } else {
     context.console.out(same ? "The results are the same." : "The results DIFFER:");

@@ -27,7 +27,7 @@ std::string ProgressDisplay::line(const Progress& p) {
 }
 
 std::string ProgressDisplay::json(const Progress& p) {
-  nlohmann::json object = {{"biological_ms", p.biological_ms}, {"total_ms", p.total_ms},   {"wall_s", p.wall_s},
+  nlohmann::json object = {{"biological_ms", p.biological_ms}, {"total_ms", p.total_ms},    {"wall_s", p.wall_s},
                            {"remaining_s", p.remaining_s},     {"rtf", p.real_time_factor}, {"synapses", p.synapses}};
   for (const auto& [name, rate] : p.rates_hz) object["rates_hz"][name] = rate;
   for (const auto& [name, level] : p.drug_levels) object["drug_uM"][name] = level;
@@ -39,7 +39,8 @@ void ProgressDisplay::show(const Progress& progress) {
   const auto now = std::chrono::steady_clock::now();
   const double gap_s = style_ == ProgressStyle::jsonl ? 1.0 : live_ ? 0.2 : 5.0;
   const bool last = progress.biological_ms >= progress.total_ms;
-  if (!last && last_.time_since_epoch().count() != 0 && std::chrono::duration<double>(now - last_).count() < gap_s) return;
+  if (!last && last_.time_since_epoch().count() != 0 && std::chrono::duration<double>(now - last_).count() < gap_s)
+    return;
   last_ = now;
   if (style_ == ProgressStyle::jsonl) return console_.note(json(progress));
   if (!live_) return console_.note(line(progress));

@@ -42,7 +42,8 @@ int run(const Context& context, const RunArguments& arguments) {
   print_findings(context.console, *spec);
 
   // A folder that can't be written must not cost the time to build the network.
-  const auto folder = arguments.out.empty() ? std::filesystem::path("results") / arguments.model.file.stem() : arguments.out;
+  const auto folder =
+      arguments.out.empty() ? std::filesystem::path("results") / arguments.model.file.stem() : arguments.out;
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);
   if (failure) throw EnvironmentError(fmt::format("create {}: {}", folder.string(), failure.message()));

@@ -73,8 +73,12 @@ RunMetadata metadata(const Context& context, const ModelSpec& spec, const Networ
   meta.dt_ms = spec.run.dt;
   meta.duration_ms = static_cast<double>(spec.run.steps) * spec.run.dt;
   for (const Population& population : network.populations)
-    meta.populations.push_back({population.spec->name, population.size, std::string(population.spec->model->name),
-                                population.first, population.position, {}});
+    meta.populations.push_back({population.spec->name,
+                                population.size,
+                                std::string(population.spec->model->name),
+                                population.first,
+                                population.position,
+                                {}});
   return meta;
 }
 
@@ -90,7 +94,9 @@ class LateSink final : public Sink {
   void declare_all() {
     for (const Table& table : tables_) handles_.push_back(target_->declare(table));
   }
-  void append(std::size_t table, std::span<const ColumnData> columns) override { target_->append(handles_[table], columns); }
+  void append(std::size_t table, std::span<const ColumnData> columns) override {
+    target_->append(handles_[table], columns);
+  }
   void close(const RunEnd& end) override { target_->close(end); }
 
  private:
@@ -175,6 +181,7 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   result.hash = simulation.result_hash();
   result.statistics = simulation.statistics();
   result.biological_ms = static_cast<double>(simulation.step()) * spec.run.dt;
+  result.simulated_ms = static_cast<double>(result.statistics.steps) * spec.run.dt;
   if (result.complete) {
     result.summary = full_summary(simulation);
   } else {
@@ -186,13 +193,13 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
 }
 
 void print_result(const Context& context, const std::filesystem::path& folder, const SessionResult& result) {
-  const double simulated_s = static_cast<double>(result.statistics.steps) > 0 ? result.biological_ms * 1e-3 : 0.0;
+  const double simulated_s = result.simulated_ms * 1e-3;
   if (context.console.json()) {
     nlohmann::json object = {{"folder", folder.string()},
                              {"complete", result.complete},
                              {"result_hash", hash_text(result.hash)},
                              {"wall_s", result.statistics.build_s + result.statistics.loop_s},
-                             {"biological_s", simulated_s}};
+                             {"biological_s", result.biological_ms * 1e-3}};
     for (const Measure& m : result.summary) object["summary"][m.name] = m.value;
     return context.console.out(object.dump());
   }
@@ -210,7 +217,7 @@ void print_result(const Context& context, const std::filesystem::path& folder, c
   }
   if (!table.empty()) table.print(context.console);
   const double wall = result.statistics.build_s + result.statistics.loop_s;
-  context.console.out(fmt::format("{} in {} ({} to build, real-time factor {})", human_time(result.biological_ms),
+  context.console.out(fmt::format("{} in {} ({} to build, real-time factor {})", human_time(result.simulated_ms),
                                   human_wall(wall), human_wall(result.statistics.build_s),
                                   human_number(simulated_s > 0 ? result.statistics.loop_s / simulated_s : 0.0)));
   context.console.out(fmt::format("result hash {}", hash_text(result.hash)));

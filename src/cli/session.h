@@ -23,9 +23,10 @@ struct Session {
 };
 
 struct SessionResult {
-  bool complete = false;        ///< false: interrupted; a checkpoint was written
+  bool complete = false;  ///< false: interrupted; a checkpoint was written
   std::uint64_t hash = 0;
-  double biological_ms = 0.0;
+  double biological_ms = 0.0;  ///< reached
+  double simulated_ms = 0.0;   ///< since this start; less than reached after a resume
   RunStatistics statistics;
   std::vector<Measure> summary;
 };

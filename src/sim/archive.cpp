@@ -97,7 +97,7 @@ void archive_plastic(Archive& archive, Simulation::Impl& s) {
     Projection& projection = s.network.projections[s.slices[0].plastic[p].projection()];
     const std::string name = "plastic/" + projection.spec->name;
     std::uint64_t total = 0, done = 0;
-    for (const Rows& rows : projection.slice) total += rows.weight.size();
+    for (const Rows& rows : projection.slice) total += rows.row_begin(projection.source.size());
     archive.piece(name + "/weight", total, 0, 0, static_cast<float*>(nullptr));
     in_global_order(projection, [&](unsigned slice, std::uint64_t at, std::uint64_t n) {
       archive.piece(name + "/weight", total, done, n, projection.slice[slice].weight.data() + at);

@@ -11,7 +11,7 @@ namespace {
 // Most traces of one kind that a rule can have.
 constexpr std::size_t max_traces = 4;
 // Synapses handed to a rule at a time: their weights and traces fit the first-level cache.
-constexpr std::size_t chunk = 256;
+constexpr std::size_t chunk = 128;
 
 struct Buffers {
   alignas(64) float weight[chunk];

@@ -27,7 +27,10 @@ class ExpressionParser {
     else if (starts("!=")) code = '!';
     else if (starts("<")) code = '<';
     else if (starts(">")) code = '>';
-    if (code == 0) fail("a comparison is missing: one of < <= > >= == !=");
+    if (code == 0) {
+      fail("a comparison is missing: one of < <= > >= == !=");
+      return {Expression(), error_};
+    }
     at_ += code == '<' || code == '>' ? 1 : 2;
     sum();
     skip();

@@ -35,7 +35,7 @@ std::string contents(const fs::path& path) {
   return text.str();
 }
 
-bool exists(const fs::path& path) {
+bool there_is(const fs::path& path) {
   struct stat info {};
   return ::lstat(path.c_str(), &info) == 0;
 }
@@ -193,12 +193,12 @@ RunWorker::Verdict RunWorker::claim(const std::string& id, bool retry, Claim& cl
   if (finished()) return Verdict::done;
   std::string file;
   for (std::uint64_t epoch = 1;; ++epoch) {
-    if (exists(store_.revoked_path(id, epoch))) continue;
+    if (there_is(store_.revoked_path(id, epoch))) continue;
     const fs::path path = store_.claim_path(id, epoch);
     // Someone has it: busy while there are signs of life, else taken away. Only one rename finds the claim there.
-    if (exists(path)) {
+    if (there_is(path)) {
       const std::string owner = parse_owner(contents(path));
-      if (exists(path) && !silent(owner)) {
+      if (there_is(path) && !silent(owner)) {
         if (!file.empty()) posix::remove(file);
         return Verdict::busy;
       }
@@ -213,7 +213,7 @@ RunWorker::Verdict RunWorker::claim(const std::string& id, bool retry, Claim& cl
       continue;
     }
     // The epoch may have come and gone between the look and the link.
-    if (exists(store_.revoked_path(id, epoch))) {
+    if (there_is(store_.revoked_path(id, epoch))) {
       posix::remove(path);
       continue;
     }
@@ -226,7 +226,7 @@ RunWorker::Verdict RunWorker::claim(const std::string& id, bool retry, Claim& cl
     release(claim);
     return Verdict::done;
   }
-  if (exists(store_.record_path(id))) withdraw(claim);
+  if (there_is(store_.record_path(id))) withdraw(claim);
   return Verdict::mine;
 }
 

@@ -14,6 +14,12 @@ seed = 11
 model = "aeif_cond"
 n = 122
 C_m = { normal = ["200 pF", "10 pF"], min = "150 pF", max = "250 pF" }
+g_L = "10 nS"
+E_L = "-68 mV"
+V_reset = "-58 mV"
+t_ref = "2 ms"
+a = "2 nS"
+b = "30 pA"
 initial.V_m = { uniform = ["-65 mV", "-52 mV"] }
 groups.A = { first = 0, count = 33 }
 receptors.ampa = { model = "exp_conductance", tau = "3 ms", E_rev = "0 mV" }
@@ -82,7 +88,7 @@ type = "poisson"
 target = ["pyr", "pv"]
 receptor = "ampa"
 rate = "1500 Hz"
-weight = "1.6 nS"
+weight = "1.3 nS"
 
 [inputs.group_drive]
 type = "poisson"
@@ -201,6 +207,108 @@ target = "exc"
 receptor = "syn"
 rate = "12 kHz"
 weight = "0.1 mV"
+
+[record.spikes]
+kind = "spikes"
+target = "*"
+)";
+}
+
+std::string small_plastic() {
+  return R"(
+title = "small plastic network"
+[simulation]
+duration = "600 ms"
+slow_tick = "50 ms"
+seed = 7
+
+[populations.exc]
+model = "lif_psc_exp"
+n = 101
+tau_m = "20 ms"
+C_m = "250 pF"
+E_L = "0 mV"
+V_reset = "0 mV"
+V_th = "20 mV"
+initial.V_m = { uniform = ["0 mV", "20 mV"] }
+groups.A = { first = 5, count = 50 }
+receptors.syn = { model = "exp_current", tau = "2 ms" }
+receptors.inh = { model = "exp_current", tau = "4 ms" }
+
+[populations.inh]
+model = "lif_psc_exp"
+n = 30
+tau_m = "20 ms"
+C_m = "250 pF"
+E_L = "0 mV"
+V_reset = "10 mV"
+V_th = "20 mV"
+initial.V_m = { uniform = ["0 mV", "19 mV"] }
+receptors.syn = { model = "delta" }
+
+[projections.exc_to_exc]
+source = "exc"
+target = "exc"
+receptor = "syn"
+wiring = { rule = "fixed_in_degree", number = 40 }
+weight = { normal = ["30 pA", "10 pA"], min = "0 pA" }
+delay = "1.5 ms"
+plasticity = { model = "stdp_pair", lambda = 0.05, w_max = "60 pA", mu_plus = 0.4, tau_plus = "15 ms" }
+
+[projections.group_to_inh]
+source = "exc.A"
+target = "inh"
+receptor = "syn"
+wiring = { rule = "all_to_all" }
+weight = "0.5 mV"
+delay = "0.4 ms"
+plasticity = { model = "stdp_triplet", w_ref = "0.5 mV", w_max = "2 mV", A3_minus = 2e-3 }
+
+[projections.exc_to_inh]
+source = "exc"
+target = "inh"
+receptor = "syn"
+wiring = { rule = "fixed_out_degree", number = 10 }
+weight = "0.4 mV"
+delay = "7.3 ms"
+plasticity = { model = "stdp_triplet_nearest", w_ref = "0.5 mV", w_max = "2 mV" }
+
+[projections.inh_to_exc]
+source = "inh"
+target = "exc"
+receptor = "inh"
+wiring = { rule = "bernoulli", p = 0.4 }
+weight = "-20 pA"
+delay = "0.7 ms"
+plasticity = { model = "stdp_inhibitory", eta = "1 pA", rho_0 = "20 Hz", w_max = "200 pA" }
+
+[projections.inh_to_inh]
+source = "inh"
+target = "inh"
+receptor = "syn"
+wiring = { rule = "fixed_total", number = 100 }
+weight = "-0.3 mV"
+delay = { uniform = ["0.4 ms", "3 ms"] }
+
+[inputs.background]
+type = "poisson"
+target = "exc"
+receptor = "syn"
+rate = "3 kHz"
+weight = "40 pA"
+
+[[interventions]]
+kind = "delete_synapses"
+projection = "group_to_inh"
+fraction = 0.3
+start = "250 ms"
+
+[[interventions]]
+kind = "scale_weights"
+projection = "exc_to_exc"
+factor = 1.2
+start = "100 ms"
+stop = "300 ms"
 
 [record.spikes]
 kind = "spikes"

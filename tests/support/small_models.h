@@ -13,4 +13,8 @@ std::string small_circuit();
 std::string small_gated();
 std::string small_delta();
 
+/// Plastic synapses of all kinds: pair STDP between spiking neurons with unlike weights, triplets onto neurons that fire at the
+/// very moment of arrival (delta synapses), inhibitory currents of negative weight.
+std::string small_plastic();
+
 }  // namespace burgeon::test

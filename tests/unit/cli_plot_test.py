@@ -28,10 +28,10 @@ def write_run(path, peak=1.0, gain=1.5, seed=1, drug=True, spikes=True, baseline
     start = START if baseline else 0.0
     with h5py.File(path / "run.h5", "w") as file:
         config = {
-            "title": "Ketamine in a prefrontal column",
-            "populations": {name: {"class": c, "size": n} for name, (c, n, _) in CLASSES.items()},
+            "populations": [{"name": name, "class": c, "n": n} for name, (c, n, _) in CLASSES.items()],
             "drugs": [{"name": "ketamine", "doses": [{"start": start, "duration": STOP - start, "amount": 35.0}]}] if drug else [],
         }
+        file["run/provenance/config_source"] = np.bytes_(b'title = "Ketamine in a prefrontal column"\n[simulation]\n')
         file["run/provenance/config_resolved_json"] = np.bytes_(json.dumps(config).encode())
         time = np.arange(0.0, END + 1, 100.0)
         rise = np.where(time < start, 0.0, np.where(time < STOP, 1 - np.exp(-(time - start) / 3e3), np.exp(-(time - STOP) / 8e3)))
@@ -94,6 +94,11 @@ class PlotTest(unittest.TestCase):
     def test_the_parent_drug_is_the_level(self):
         self.assertEqual(self.run_file.level()[2], "ketamine")
         self.assertAlmostEqual(self.run_file.level()[1].max(), 1.0, delta=0.01)
+
+    def test_names_come_from_the_stored_model(self):
+        self.assertEqual(self.run_file.title, "Ketamine in a prefrontal column")
+        self.assertEqual(self.run_file.doses(), [(START, STOP)])
+        self.assertEqual(self.run_file.size("pv"), 40)
 
     def test_baseline_rates(self):
         before, _ = self.run_file.windows()

@@ -297,7 +297,7 @@ TEST_F(Files, ExtendsMergesTablesReplacesInlineTablesAndAppendsLists) {
   EXPECT_EQ(result.spec->drugs[0].doses[0].amount, 1.0);
 
   // What is stored with the results stands alone and means the same.
-  EXPECT_EQ(result.spec->source_text.find("extends"), std::string::npos);
+  EXPECT_EQ(result.spec->source_text.find("extends ="), std::string::npos);
   const ReadResult again = read_model_text(result.spec->source_text, "stored.toml", test::catalogue());
   ASSERT_TRUE(again.spec.has_value()) << all(again);
   EXPECT_EQ(again.spec->hash, result.spec->hash);

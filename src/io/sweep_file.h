@@ -1,0 +1,43 @@
+#pragma once
+// sweep.h5: the collated runs of a sweep.
+//
+//   @format = "burgeon-sweep"  @format_version u32[3]  @title  @planned @done u64  @complete u8 (1: all runs are done)
+//   @coverage = "n of N"
+//   /design/name, units     text[params]
+//   /design/values          f64[runs, params]; a choice axis holds the index into /design/choices/<name>
+//   /design/run_id          text[runs]       /design/replicate, seed  u64[runs] (seed only when the sweep sets it)
+//   /summary/<measure>      f64[runs] @units; NaN where the run is not done
+//   /status                 u8 enum[runs] {pending 0, done 1, failed 2}
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace burgeon {
+
+struct SweepFile {
+  struct Parameter {
+    std::string name, units;
+    std::vector<std::string> choices;  ///< words of a choice axis
+  };
+  struct Summary {
+    std::string name, units;
+    std::vector<double> values;  ///< [runs]
+  };
+  std::string title;
+  std::uint64_t planned = 0, done = 0;
+  std::vector<Parameter> parameters;
+  std::vector<double> values;             ///< [runs, parameters]
+  std::vector<std::string> run_ids;       ///< [runs]
+  std::vector<std::uint64_t> replicates;  ///< [runs]
+  std::vector<std::uint64_t> seeds;       ///< [runs] or empty
+  std::vector<std::uint8_t> status;       ///< [runs]
+  std::vector<Summary> summaries;
+};
+
+/// Writes by way of a temporary file, flushed before it gets its name. Equal content gives equal bytes.
+/// Throws EnvironmentError.
+void write_sweep_file(const std::filesystem::path& path, const SweepFile& content);
+
+}  // namespace burgeon
