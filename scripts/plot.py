@@ -212,7 +212,7 @@ def draw_spectrum(axis, run, population, label=True):
     low, high = axis.get_ylim()
     axis.set_ylim(low, high * (high / low) ** 0.25)
     if label and curves:
-        axis.legend(loc="upper left", borderaxespad=0.0)
+        axis.legend(loc="upper left", borderaxespad=0.0, handlelength=1.0, handletextpad=0.5)
     return bool(curves)
 
 

@@ -26,17 +26,17 @@ struct Scale {
 
 /// "3 d 4 h": the largest unit that fits and the one below it.
 std::string two_units(double value, std::span<const Scale> scales) {
-  for (std::size_t i = 0; i < scales.size(); ++i) {
-    if (value < scales[i].size && i + 1 < scales.size()) continue;
-    if (i + 1 == scales.size()) return fmt::format("{:.3g} {}", value / scales[i].size, scales[i].unit);
-    // Rounded to the smaller unit first, so that 59.6 s is 1 min and not 0 min 60 s.
-    const double whole = std::round(value / scales[i + 1].size) * scales[i + 1].size;
-    const double large = std::floor(whole / scales[i].size + 1e-9);
-    const double small = std::round((whole - large * scales[i].size) / scales[i + 1].size);
-    if (small == 0.0) return fmt::format("{:.0f} {}", large, scales[i].unit);
-    return fmt::format("{:.0f} {} {:.0f} {}", large, scales[i].unit, small, scales[i + 1].unit);
-  }
-  return {};
+  std::size_t i = 0;
+  while (i + 1 < scales.size() && value < scales[i].size) ++i;
+  if (i + 1 == scales.size()) return fmt::format("{:.3g} {}", value / scales[i].size, scales[i].unit);
+
+  // Rounded to the smaller unit first, so that 3599.9 s is 1 h and not 59 min 60 s.
+  const double whole = std::round(value / scales[i + 1].size) * scales[i + 1].size;
+  if (i > 0 && whole >= scales[i - 1].size) return two_units(whole, scales);
+  const double large = std::floor(whole / scales[i].size + 1e-9);
+  const double small = std::round((whole - large * scales[i].size) / scales[i + 1].size);
+  if (small == 0.0) return fmt::format("{:.0f} {}", large, scales[i].unit);
+  return fmt::format("{:.0f} {} {:.0f} {}", large, scales[i].unit, small, scales[i + 1].unit);
 }
 
 }  // namespace
@@ -113,7 +113,7 @@ std::string human_count(double count) {
 std::string human_wall(double seconds) {
   static constexpr Scale scales[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
   if (!std::isfinite(seconds) || seconds < 0.0) return "-";
-  return seconds < 59.5 ? fmt::format("{:.3g} s", seconds) : two_units(seconds, scales);
+  return seconds < 60.0 ? fmt::format("{:.3g} s", seconds) : two_units(seconds, scales);
 }
 
 std::string human_time(double ms) {

@@ -180,7 +180,8 @@ Handle string_type(std::size_t length) {
   Handle type(check(H5Tcopy(H5T_C_S1), "create type", "string"), H5Tclose);
   check(H5Tset_size(type, std::max<std::size_t>(length, 1)), "size type", "string");
   check(H5Tset_strpad(type, H5T_STR_NULLPAD), "pad type", "string");
-  check(H5Tset_cset(type, H5T_CSET_UTF8), "set characters of type", "string");
+  // Octave converts to ASCII and refuses the UTF-8 label; the bytes are UTF-8 all the same.
+  check(H5Tset_cset(type, H5T_CSET_ASCII), "set characters of type", "string");
   return type;
 }
 

@@ -76,7 +76,7 @@ hid_t check(hid_t result, const char* operation, const std::string& object);
 [[nodiscard]] std::size_t size_of(Column::Type type);
 /// ENUM(u8) whose values are 0, 1, 2 ...
 [[nodiscard]] Handle enum_type(std::span<const std::string> value_names);
-/// Fixed-length UTF-8, null-padded, at least one byte.
+/// Fixed-length text, null-padded, at least one byte; labelled ASCII, which every reader takes.
 [[nodiscard]] Handle string_type(std::size_t length);
 
 /// Attributes.

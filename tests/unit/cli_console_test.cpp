@@ -25,7 +25,7 @@ TEST(HumanTime, UsesTheTwoLargestUnitsAndCarries) {
 TEST(HumanWall, RoundsToWhatMatters) {
   EXPECT_EQ(human_wall(0.0123), "0.0123 s");
   EXPECT_EQ(human_wall(59.4), "59.4 s");
-  EXPECT_EQ(human_wall(59.9), "1 min");
+  EXPECT_EQ(human_wall(130.2), "2 min 10 s");
   EXPECT_EQ(human_wall(3599.9), "1 h");
   EXPECT_EQ(human_wall(std::numeric_limits<double>::infinity()), "-");
 }

@@ -1,0 +1,30 @@
+#pragma once
+// What a sweep will need, before anything runs.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "catalogue/catalogue.h"
+#include "sweep/design.h"
+
+namespace burgeon {
+
+struct SweepEstimate {
+  std::size_t points = 0, runs = 0;
+  std::size_t looked_at = 0;        ///< points that were read to estimate; all of them when there are few
+  double run_s = 0.0;               ///< mean wall time of a run, one thread; rough
+  double total_s = 0.0;             ///< of all runs, one after the other
+  double run_memory_bytes = 0.0;    ///< of the biggest run; so much per worker
+  double disk_bytes = 0.0;          ///< records and sweep.h5
+  struct Invalid {
+    std::size_t run;
+    std::string message;
+  };
+  std::vector<Invalid> invalid;     ///< among those looked at
+};
+
+/// Reads the models of at most `most` points, spread evenly over the plan.
+[[nodiscard]] SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, std::size_t most = 2000);
+
+}  // namespace burgeon
