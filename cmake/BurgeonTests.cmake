@@ -27,8 +27,10 @@ if(all_test_sources OR support_sources)
     add_library(burgeon_test_support INTERFACE)
     set(scope INTERFACE)
   endif()
-  target_link_libraries(burgeon_test_support ${scope}
-    burgeon_models ${BURGEON_LAYER_TARGETS} GTest::gmock_main Boost::headers)
+  # The command line is linked only by its own tests: the library does not know it.
+  set(tested_layers ${BURGEON_LAYER_TARGETS})
+  list(REMOVE_ITEM tested_layers burgeon_cli)
+  target_link_libraries(burgeon_test_support ${scope} burgeon_models ${tested_layers} GTest::gmock_main Boost::headers)
   target_include_directories(burgeon_test_support ${scope} "${test_root}")
   target_compile_definitions(burgeon_test_support ${scope}
     BURGEON_ROOT="${CMAKE_SOURCE_DIR}" BURGEON_BIN="${burgeon_binary}")
@@ -51,6 +53,9 @@ foreach(kind IN LISTS BURGEON_TEST_KINDS)
     string(REPLACE "/" "_" name "${name}")
     add_executable(${name} "${source}")
     target_link_libraries(${name} PRIVATE burgeon_test_support)
+    if(name MATCHES "_cli_" AND TARGET burgeon_cli)
+      target_link_libraries(${name} PRIVATE burgeon_cli)
+    endif()
     # What is tested is compiled with the preset's options; the tests themselves need to compile quickly.
     target_compile_options(${name} PRIVATE -O1)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")

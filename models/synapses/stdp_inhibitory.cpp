@@ -60,6 +60,7 @@ constinit const SynapseModel stdp_inhibitory{
     .pre = pre,
     .post = post,
     .nearest = false,
+    .reads_own = false,
     .coefficients = coefficients,
     .prepare = prepare,
     .check = nullptr,

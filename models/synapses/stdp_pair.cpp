@@ -96,6 +96,7 @@ constinit const SynapseModel stdp_pair{
     .pre = pre,
     .post = post,
     .nearest = false,
+    .reads_own = false,
     .coefficients = coefficients,
     .prepare = prepare,
     .check = nullptr,

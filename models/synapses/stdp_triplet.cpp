@@ -61,23 +61,23 @@ void prepare(const double* p, double* c) {
   c[w_max] = p[5];
 }
 
-// The slow trace is the same for all synapses of the spiking neuron, so both spikes change weights in proportion to one trace.
-[[gnu::noinline]] void change(std::size_t n, float amplitude, float top, const float* __restrict fast,
-                              float* __restrict weight) {
+[[gnu::noinline]] void change(std::size_t n, float pair, float triplet, float top, const float* __restrict fast,
+                              const float* __restrict slow, float* __restrict weight) {
 #pragma omp simd
-  for (std::size_t i = 0; i < n; ++i) weight[i] = bounded(weight[i] + amplitude * fast[i], top);
+  for (std::size_t i = 0; i < n; ++i)
+    weight[i] = bounded(weight[i] + (pair + triplet * slow[i]) * fast[i], top);
 }
 
 void on_pre(SynapseBlock& b) {
   const double* c = b.coefficient;
-  const double amplitude = c[A2_minus] + c[A3_minus] * static_cast<double>(b.own[1]);
-  change(b.n, static_cast<float>(-amplitude), static_cast<float>(c[w_max]), b.trace[0], b.weight);
+  change(b.n, static_cast<float>(-c[A2_minus]), static_cast<float>(-c[A3_minus]), static_cast<float>(c[w_max]), b.trace[0],
+         b.own[1], b.weight);
 }
 
 void on_post(SynapseBlock& b) {
   const double* c = b.coefficient;
-  const double amplitude = c[A2_plus] + c[A3_plus] * static_cast<double>(b.own[1]);
-  change(b.n, static_cast<float>(amplitude), static_cast<float>(c[w_max]), b.trace[0], b.weight);
+  change(b.n, static_cast<float>(c[A2_plus]), static_cast<float>(c[A3_plus]), static_cast<float>(c[w_max]), b.trace[0],
+         b.own[1], b.weight);
 }
 
 }  // namespace
@@ -91,6 +91,7 @@ constinit const SynapseModel stdp_triplet{
     .pre = pre,
     .post = post,
     .nearest = false,
+    .reads_own = true,
     .coefficients = coefficients,
     .prepare = prepare,
     .check = nullptr,
@@ -105,6 +106,7 @@ constinit const SynapseModel stdp_triplet_nearest{
     .pre = pre,
     .post = post,
     .nearest = true,
+    .reads_own = true,
     .coefficients = coefficients,
     .prepare = prepare,
     .check = nullptr,

@@ -191,12 +191,12 @@ struct TraceRow {
   std::string_view meaning;
 };
 
-/// The synapses that one spike meets: of one source at the arrival of its spike, or onto one target when that fires.
+/// Synapses of one source: each meets one spike, of its source on arrival (on_pre) or of its target (on_post).
 struct SynapseBlock {
   std::size_t n;
   float* weight;              ///< magnitude, changed in place; must stay within [0, w_max]
-  const float* const* trace;  ///< [trace of the other side][n]: on_pre the targets' post traces, on_post the sources' pre traces
-  const float* own;           ///< [trace of the spiking side]: just before this spike counts
+  const float* const* trace;  ///< [trace of the other side][n]: on_pre post traces, on_post pre traces, at the time of the spike
+  const float* const* own;    ///< [trace of the spiking side][n], just before the spike counts; see SynapseModel::reads_own
   const double* coefficient;
 };
 
@@ -210,6 +210,7 @@ struct SynapseModel {
   std::span<const TraceRow> pre;   ///< traces of the source's spikes, as they arrive
   std::span<const TraceRow> post;  ///< traces of the target's spikes
   bool nearest;                    ///< traces remember the last spike only
+  bool reads_own;                  ///< rules of pairs do not, which spares the engine gathering `own`
   std::span<const std::string_view> coefficients;
   void (*prepare)(const double* parameter, double* coefficient);
   /// Checks that go across parameters; returns an empty view when fine, else what is wrong. May be null.

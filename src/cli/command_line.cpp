@@ -19,7 +19,8 @@ constexpr const char* footer = R"(Examples:
   burgeon plot results/bolus        the overview figure
 
 Exit codes: 0 done, 1 bug in burgeon, 2 command line, 3 model file, 4 numerical failure,
-5 disk or memory, 6 part of a sweep failed, 130 interrupted (after a checkpoint).)";
+5 disk or memory, 6 part of a sweep failed, 7 results differ (diff, reproduce),
+130 interrupted (after a checkpoint).)";
 
 void add_model(CLI::App* command, ModelArguments& arguments) {
   command->add_option("MODEL", arguments.file, "Model file (TOML)")->required();
@@ -49,6 +50,12 @@ void add_progress(CLI::App* command, ProgressStyle& style) {
       ->default_str("auto");
 }
 
+void add_checkpoints(CLI::App* command, double& seconds) {
+  command->add_option("--checkpoint-every", seconds, "Wall time between checkpoints [s]: what a crash may cost at most")
+      ->check(CLI::Range(0.0, 86400.0).description("0 to 86400"))
+      ->capture_default_str();
+}
+
 /// Adds one command whose arguments live as long as its callback.
 template <class Arguments>
 std::pair<CLI::App*, Arguments&> add_command(CLI::App& app, Request& request, const char* name, const char* what,
@@ -73,6 +80,7 @@ void add_running(CLI::App& app, Request& request) {
     command->add_option("--out", to.out, "Folder of the results (default: results/<model>)");
     add_threads(command, to.threads);
     add_progress(command, to.progress);
+    add_checkpoints(command, to.checkpoint_s);
     command->add_flag("--schedule", to.schedule, "Print what happens in which order and how often; don't run");
     command->add_flag("--force", to.force, "Replace results that are already in the folder");
   }
@@ -82,10 +90,11 @@ void add_running(CLI::App& app, Request& request) {
     command->add_option("FOLDER", to.folder, "Folder of the interrupted run")->required();
     add_threads(command, to.threads);
     add_progress(command, to.progress);
+    add_checkpoints(command, to.checkpoint_s);
   }
   {
     auto [command, to] = add_command<ContinueArguments>(
-        app, request, "reproduce", "Run again from the model stored in a result and compare", reproduce);
+        app, request, "reproduce", "Run again from the model stored in a result and compare; exit code 7 when it differs", reproduce);
     command->add_option("RUN", to.folder, "Result file or its folder")->required();
     add_threads(command, to.threads);
     add_progress(command, to.progress);
@@ -127,10 +136,10 @@ void add_results(CLI::App& app, Request& request) {
     command->add_flag("--hash", to.hash, "Print the result hash only");
   }
   {
-    auto [command, to] = add_command<DiffArguments>(app, request, "diff", "Compare two result files", diff);
+    auto [command, to] = add_command<DiffArguments>(app, request, "diff", "Compare two results; exit code 7 when they differ", diff);
     command->add_option("A", to.a, "Result file or its folder")->required();
     command->add_option("B", to.b, "Result file or its folder")->required();
-    command->add_option("--tolerance", to.tolerance, "Largest relative difference that counts as equal")
+    command->add_option("--tolerance", to.tolerance, "Above 0: compare the summary measures only; largest relative difference allowed")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
   }

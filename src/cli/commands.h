@@ -22,6 +22,7 @@ enum Exit : int {
   exit_numerical = 4,    ///< NaN, infinity, unbalanced spike ledger
   exit_environment = 5,  ///< disk, memory, missing or damaged file
   exit_sweep = 6,        ///< some runs of a sweep failed
+  exit_different = 7,    ///< diff, reproduce: the results are not the same
   exit_interrupted = 130
 };
 
@@ -43,11 +44,12 @@ enum class ProgressStyle : std::uint8_t { automatic, plain, jsonl, none };
 
 struct RunArguments {
   ModelArguments model;
-  std::filesystem::path out;  ///< empty: results/<stem of the model file>
-  unsigned threads = 0;       ///< 0: as many as there are
+  std::filesystem::path out;   ///< empty: results/<stem of the model file>
+  unsigned threads = 0;        ///< 0: as many as there are
   ProgressStyle progress = ProgressStyle::automatic;
-  bool schedule = false;  ///< print what a run does in which order, and stop
-  bool force = false;     ///< replace what is in `out`
+  double checkpoint_s = 30.0;  ///< wall time between checkpoints: what a crash may cost
+  bool schedule = false;       ///< print what a run does in which order, and stop
+  bool force = false;          ///< replace what is in `out`
 };
 struct CheckArguments {
   ModelArguments model;
@@ -72,6 +74,7 @@ struct ContinueArguments {
   std::filesystem::path folder;
   unsigned threads = 0;
   ProgressStyle progress = ProgressStyle::automatic;
+  double checkpoint_s = 30.0;
 };
 struct DoctorArguments {
   std::filesystem::path folder = ".";

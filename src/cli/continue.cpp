@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "base/errors.h"
+#include "cli/compare.h"
 #include "cli/model_arguments.h"
 #include "cli/session.h"
 #include "io/hdf5_sink.h"
@@ -34,20 +36,24 @@ int resume(const Context& context, const ContinueArguments& arguments) {
   text << file.rdbuf();
 
   if (read_run_state(arguments.folder).finished) {
-    context.console.note(fmt::format("{} is complete; nothing to do.", arguments.folder.string()));
+    // A run that died right after its end may have left files that only a resume needs.
+    std::error_code ignored;
+    for (const char* name : {"checkpoints", "segments"}) fs::remove_all(arguments.folder / name, ignored);
+    if (!context.console.json())
+      context.console.note(fmt::format("{} is complete; nothing to do.", arguments.folder.string()));
     return exit_ok;
   }
   const auto spec = stored_model(context, text.str(), config.string());
   if (!spec) return exit_config;
 
-  Session session{arguments.folder, arguments.threads, arguments.progress, false, newest_checkpoint(arguments.folder)};
-  if (!session.checkpoint) {
-    context.console.note("No checkpoint yet: starting from the beginning.");
-    session.overwrite = true;
-  } else if (!context.console.json()) {
-    context.console.note(
-        fmt::format("Going on at {}.", human_time(static_cast<double>(session.checkpoint->step) * spec->run.dt)));
-  }
+  Session session{arguments.folder, arguments.threads, arguments.progress,
+                  false,            arguments.checkpoint_s, newest_checkpoint(arguments.folder)};
+  session.overwrite = !session.checkpoint;
+  if (!context.console.json())
+    context.console.note(session.checkpoint
+                             ? fmt::format("Going on at {}.", human_time(static_cast<double>(session.checkpoint->step) *
+                                                                         spec->run.dt))
+                             : "No checkpoint yet: starting from the beginning.");
   return finish(context, arguments.folder, run_session(context, *spec, session));
 }
 
@@ -56,24 +62,32 @@ int reproduce(const Context& context, const ContinueArguments& arguments) {
   const RunReader reader(stored);
   if (!reader.complete()) throw EnvironmentError(fmt::format("{}: the run is not complete", stored.string()));
   const auto provenance = reader.provenance();
+  if (!provenance.contains("config_source") || !provenance.contains("result_hash"))
+    throw EnvironmentError(fmt::format("{}: model or result hash is missing in it", stored.string()));
   const auto spec = stored_model(context, provenance.at("config_source"), stored.string());
   if (!spec) return exit_config;
 
+  // Nothing is kept of a run that came to the same, nor of one that did not come to its end.
   const fs::path again = stored.parent_path() / "reproduced";
-  fs::create_directories(again);
-  const SessionResult result = run_session(context, *spec, {again, arguments.threads, arguments.progress, true, {}});
-  if (!result.complete) return finish(context, again, result);
+  const SessionResult result = run_session(
+      context, *spec, {again, arguments.threads, arguments.progress, true, arguments.checkpoint_s, std::nullopt});
+  if (!result.complete) {
+    fs::remove_all(again);
+    context.console.error("interrupted; nothing was compared");
+    return exit_interrupted;
+  }
   const std::string then = provenance.at("result_hash"), now = hash_text(result.hash);
-  const bool same = then == now && burgeon::diff(stored, again / "run.h5").same_results();
+  const bool same = then == now && compare_results(arguments.folder, again).same_results();
   if (context.console.json()) {
-    context.console.out(fmt::format(R"({{"same": {}, "then": "{}", "now": "{}"}})", same, then, now));
+    const nlohmann::json object = {{"same", same}, {"then", then}, {"now", now}};
+    context.console.out(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     context.console.out(same ? fmt::format("Same result: {}", now)
                              : fmt::format("DIFFERENT: {} then, {} now. 'burgeon diff {} {}' shows where.", then, now,
                                            stored.string(), (again / "run.h5").string()));
   }
   if (same) fs::remove_all(again);
-  return same ? exit_ok : exit_numerical;
+  return same ? exit_ok : exit_different;
 }
 
 }  // namespace burgeon::cli

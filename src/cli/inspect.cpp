@@ -2,31 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/errors.h"
-#include "cli/commands.h"
-#include "io/hdf5_sink.h"
-#include "io/run_reader.h"
+#include "cli/compare.h"
 
 namespace burgeon::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The file of a run; of an interrupted one, what is there so far is merged first.
-fs::path result_file(const Context& context, const fs::path& given) {
-  if (!fs::exists(given)) throw EnvironmentError(fmt::format("{}: no such file or folder", given.string()));
-  if (!fs::is_directory(given)) return given;
-  const RunState state = read_run_state(given);
-  if (!state.finished && !state.segments.empty()) {
-    context.console.note(
-        fmt::format("The run is not complete: showing what was saved up to {}.", human_time(state.until_ms)));
-    merge_partial(given);
-  }
-  return given / "run.h5";
-}
 
 void print_json(const Context& context, const RunReader& reader) {
   nlohmann::json object = {{"complete", reader.complete()}};
@@ -36,7 +20,7 @@ void print_json(const Context& context, const RunReader& reader) {
   for (const Measure& m : reader.summary()) object["summary"][m.name] = m.value;
   for (const auto& [key, value] : reader.provenance())
     if (key != "config_source" && key != "config_resolved_json") object["provenance"][key] = value;
-  context.console.out(object.dump());
+  context.console.out(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void print_text(const Context& context, const RunReader& reader, const fs::path& file) {
@@ -58,6 +42,8 @@ void print_text(const Context& context, const RunReader& reader, const fs::path&
     console.out(
         fmt::format("series {}: {} rows of {}", group, variables.empty() ? 0 : variables[0].values.size(), names));
   }
+  if (file.filename() == "run.h5")
+    for (const std::string& name : report_names(file.parent_path())) console.out("report reports/" + name);
   TextTable summary({"measure", "value", "unit"});
   for (const Measure& m : reader.summary()) summary.add({m.name, human_number(m.value), m.unit});
   if (!summary.empty()) summary.print(console);
@@ -65,19 +51,6 @@ void print_text(const Context& context, const RunReader& reader, const fs::path&
   for (const auto& [key, value] : reader.provenance())
     if (value.size() < 120) provenance.add({key, value});
   provenance.print(console);
-}
-
-// Differences that are within the tolerance the user allows do not exist in the text of `diff`; compare summaries directly.
-bool close_enough(const RunReader& a, const RunReader& b, double tolerance) {
-  const auto left = a.summary(), right = b.summary();
-  if (left.size() != right.size()) return false;
-  for (std::size_t k = 0; k < left.size(); ++k) {
-    const double x = left[k].value, y = right[k].value;
-    if (left[k].name != right[k].name) return false;
-    if (std::isnan(x) != std::isnan(y)) return false;
-    if (!std::isnan(x) && std::abs(x - y) > tolerance * std::max(std::abs(x), std::abs(y))) return false;
-  }
-  return true;
 }
 
 }  // namespace
@@ -101,23 +74,11 @@ int inspect(const Context& context, const InspectArguments& arguments) {
 
 int diff(const Context& context, const DiffArguments& arguments) {
   const fs::path a = result_file(context, arguments.a), b = result_file(context, arguments.b);
-  const RunDiff difference = burgeon::diff(a, b);
-  bool same = difference.same_results();
-  if (!same && arguments.tolerance > 0) same = close_enough(RunReader(a), RunReader(b), arguments.tolerance);
-  if (context.console.json()) {
-    nlohmann::json object = {
-        {"same", same}, {"results", nlohmann::json::array()}, {"provenance", nlohmann::json::array()}};
-    for (const Difference& d : difference.results) object["results"].push_back({{"where", d.where}, {"what", d.text}});
-    for (const Difference& d : difference.provenance)
-      object["provenance"].push_back({{"where", d.where}, {"what", d.text}});
-    context.console.out(object.dump());
-  } else {
-    context.console.out(same ? "The results are the same." : "The results DIFFER:");
-    for (const Difference& d : difference.results) context.console.out(fmt::format("  {}: {}", d.where, d.text));
-    if (!difference.provenance.empty()) context.console.out("How they were made differs in:");
-    for (const Difference& d : difference.provenance) context.console.out(fmt::format("  {}: {}", d.where, d.text));
-  }
-  return same ? exit_ok : exit_internal;
+  const RunDiff difference = compare_results(arguments.a, arguments.b);
+  const bool same = difference.same_results() || (arguments.tolerance > 0.0 &&
+                                                  summaries_agree(RunReader(a), RunReader(b), arguments.tolerance));
+  print_difference(context, difference, same, arguments.tolerance);
+  return same ? exit_ok : exit_different;
 }
 
 }  // namespace burgeon::cli

@@ -1,6 +1,8 @@
 // burgeon: parse the command line, choose the kernels, carry out one command, turn failures into messages and exit codes.
 
+#include <cstdio>
 #include <new>
+#include <system_error>
 
 #include "base/errors.h"
 #include "base/noise.h"
@@ -16,11 +18,18 @@ int main(int argc, char** argv) {
   const cli::Console console(request.json);
   const Catalogue& catalogue = models::catalogue(request.simd.empty() ? best_simd() : request.simd);
   try {
-    return request.action({console, catalogue, request.command_line});
+    const int code = request.action({console, catalogue, request.command_line});
+    // Output that never arrived (a full disk behind '>') is a failure like any other.
+    if (std::fflush(stdout) != 0) throw EnvironmentError("cannot write to standard output");
+    return code;
   } catch (const NumericalError& error) {
-    console.error(error.what(), "Try a smaller simulation.dt, or look for weights that are far too strong.");
+    console.error(error.what());
     return cli::exit_numerical;
   } catch (const EnvironmentError& error) {
+    console.error(error.what());
+    return cli::exit_environment;
+  } catch (const std::system_error& error) {
+    // Files, folders and threads of the standard library.
     console.error(error.what());
     return cli::exit_environment;
   } catch (const std::bad_alloc&) {

@@ -1,11 +1,21 @@
 #include "cli/progress.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace burgeon::cli {
+namespace {
+
+std::size_t terminal_width() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
+}
+
+}  // namespace
 
 ProgressDisplay::ProgressDisplay(const Console& console, ProgressStyle style, double expected_s)
     : console_(console), style_(style), live_(false) {
@@ -44,8 +54,8 @@ void ProgressDisplay::show(const Progress& progress) {
   last_ = now;
   if (style_ == ProgressStyle::jsonl) return console_.note(json(progress));
   if (!live_) return console_.note(line(progress));
-  // Rewrite the line; erase what an earlier, longer one left.
-  std::fputs(("\r" + line(progress) + "\x1b[K").c_str(), stderr);
+  // Rewrite the line; erase what an earlier, longer one left. A line that wraps could not be rewritten.
+  std::fputs(("\r" + line(progress).substr(0, terminal_width() - 1) + "\x1b[K").c_str(), stderr);
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -1,6 +1,9 @@
 // burgeon run: a model file -> a folder of results.
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "base/errors.h"
 #include "cli/model_arguments.h"
@@ -11,8 +14,10 @@
 namespace burgeon::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 // The steps of a run with their periods: the same list as the comment above the loop in sim/simulation.cpp.
-void print_schedule(const Console& console, const ModelSpec& spec) {
+void print_schedule(const Console& console, const ModelSpec& spec, double checkpoint_s) {
   const double dt = spec.run.dt;
   TextTable table({"what", "how often"});
   table.add({"inputs, receptors, neurons", fmt::format("every {} (dt)", human_time(dt))});
@@ -20,14 +25,29 @@ void print_schedule(const Console& console, const ModelSpec& spec) {
   table.add({"drugs, signals, interventions", "every " + human_time(static_cast<double>(spec.run.slow_tick) * dt)});
   for (const RecordSpec& record : spec.records)
     table.add({"record " + record.name, record.every > 0 ? "every " + human_time(record.every) : "every spike"});
-  table.add({"segment and checkpoint", fmt::format("every {} of wall time", human_wall(spec.run.segment_wall_s))});
+  table.add({"segment and checkpoint", fmt::format("every {} of wall time", human_wall(checkpoint_s))});
   table.print(console);
 }
 
-void print_findings(const Console& console, const ModelSpec& spec) {
-  for (const Finding& finding : check_circuit(spec))
-    if (finding.severity == Finding::Severity::warning)
-      console.note(fmt::format("{} {}: {}", console.paint("warning:", Ink::yellow), finding.subject, finding.message));
+void print_warnings(const Context& context, const ModelSpec& spec) {
+  std::vector<Diagnostic> warnings;
+  for (const Finding& finding : check_circuit(spec)) {
+    if (finding.severity != Finding::Severity::warning) continue;
+    Diagnostic warning;
+    warning.severity = Diagnostic::Severity::warning;
+    warning.path = finding.subject;
+    warning.message = finding.subject + ": " + finding.message;
+    warnings.push_back(std::move(warning));
+  }
+  print_diagnostics(context, warnings);
+}
+
+// A folder that can't be written must not cost the time to build the network.
+void prepare_folder(const fs::path& folder) {
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (!failure && ::access(folder.c_str(), W_OK | X_OK) != 0) failure = {errno, std::generic_category()};
+  if (failure) throw EnvironmentError(fmt::format("cannot write to folder '{}': {}", folder.string(), failure.message()));
 }
 
 }  // namespace
@@ -36,25 +56,22 @@ int run(const Context& context, const RunArguments& arguments) {
   const auto spec = load_model(context, arguments.model);
   if (!spec) return exit_config;
   if (arguments.schedule) {
-    print_schedule(context.console, *spec);
+    print_schedule(context.console, *spec, arguments.checkpoint_s);
     return exit_ok;
   }
-  print_findings(context.console, *spec);
+  print_warnings(context, *spec);
 
-  // A folder that can't be written must not cost the time to build the network.
-  const auto folder =
-      arguments.out.empty() ? std::filesystem::path("results") / arguments.model.file.stem() : arguments.out;
-  std::error_code failure;
-  std::filesystem::create_directories(folder, failure);
-  if (failure) throw EnvironmentError(fmt::format("create {}: {}", folder.string(), failure.message()));
-  if (!arguments.force && !std::filesystem::is_empty(folder)) {
+  const fs::path folder = arguments.out.empty() ? "results" / arguments.model.file.stem() : arguments.out;
+  prepare_folder(folder);
+  if (!arguments.force && !fs::is_empty(folder)) {
     context.console.error(fmt::format("{} is not empty", folder.string()),
                           "Choose another --out, replace what is there with --force, or go on with 'burgeon resume'.");
     return exit_usage;
   }
 
-  const SessionResult result =
-      run_session(context, *spec, {folder, arguments.threads, arguments.progress, arguments.force, {}});
+  const SessionResult result = run_session(
+      context, *spec,
+      {folder, arguments.threads, arguments.progress, arguments.force, arguments.checkpoint_s, std::nullopt});
   return finish(context, folder, result);
 }
 

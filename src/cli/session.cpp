@@ -31,22 +31,28 @@ extern "C" void on_stop_signal(int number) {
   }
 }
 
-// Puts the handlers in place for the length of a run.
-class StopSignals {
+// Puts the handlers in place for the length of a run. A file that grows beyond its limit (ulimit -f) is a write error like
+// any other, and no reason to be killed.
+class RunSignals {
  public:
-  StopSignals() : interrupt_(std::signal(SIGINT, on_stop_signal)), terminate_(std::signal(SIGTERM, on_stop_signal)) {
+  RunSignals() {
     stop_requested = false;
+    interrupt_ = std::signal(SIGINT, on_stop_signal);
+    terminate_ = std::signal(SIGTERM, on_stop_signal);
+    file_size_ = std::signal(SIGXFSZ, SIG_IGN);
   }
-  ~StopSignals() {
+  ~RunSignals() {
     std::signal(SIGINT, interrupt_);
     std::signal(SIGTERM, terminate_);
+    std::signal(SIGXFSZ, file_size_);
   }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
+  RunSignals(const RunSignals&) = delete;
+  RunSignals& operator=(const RunSignals&) = delete;
 
  private:
   void (*interrupt_)(int);
   void (*terminate_)(int);
+  void (*file_size_)(int);
 };
 
 std::string build_json() {
@@ -130,7 +136,7 @@ std::string hash_text(std::uint64_t hash) { return fmt::format("{:016x}", hash);
 SessionResult run_session(const Context& context, const ModelSpec& spec, const Session& session) {
   const unsigned threads = session.threads > 0 ? session.threads : processors().usable();
   ProgressDisplay display(context.console, session.progress, estimate(spec).wall_s / threads);
-  StopSignals signals;
+  const RunSignals signals;
   LateSink late;
   Hdf5Sink* sink = nullptr;
   Simulation* running = nullptr;
@@ -143,7 +149,7 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   options.progress = [&](const Progress& progress) { display.show(progress); };
   // A segment and its checkpoint, now and then: what a crash may cost at most.
   options.segment = [&] {
-    if (std::chrono::duration<double>(Clock::now() - last_cut).count() < spec.run.segment_wall_s) return;
+    if (std::chrono::duration<double>(Clock::now() - last_cut).count() < session.checkpoint_s) return;
     sink->cut_segment(running->checkpoint());
     last_cut = Clock::now();
   };
@@ -165,6 +171,10 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   SessionResult result;
   try {
     result.complete = simulation.run();
+  } catch (const EnvironmentError&) {
+    // The disk: what could be saved has been.
+    display.end();
+    throw;
   } catch (...) {
     // What was recorded before the failure stays; the first error is the one to report.
     display.end();
@@ -197,11 +207,11 @@ void print_result(const Context& context, const std::filesystem::path& folder, c
   if (context.console.json()) {
     nlohmann::json object = {{"folder", folder.string()},
                              {"complete", result.complete},
-                             {"result_hash", hash_text(result.hash)},
                              {"wall_s", result.statistics.build_s + result.statistics.loop_s},
                              {"biological_s", result.biological_ms * 1e-3}};
+    if (result.complete) object["result_hash"] = hash_text(result.hash);
     for (const Measure& m : result.summary) object["summary"][m.name] = m.value;
-    return context.console.out(object.dump());
+    return context.console.out(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
   TextTable table({"population", "rate", "CV of intervals"});
   const auto find = [&](const std::string& name) -> const Measure* {
@@ -226,12 +236,11 @@ void print_result(const Context& context, const std::filesystem::path& folder, c
 }
 
 int finish(const Context& context, const std::filesystem::path& folder, const SessionResult& result) {
-  if (result.complete) {
-    print_result(context, folder, result);
-    return exit_ok;
-  }
-  context.console.note(fmt::format("Interrupted at {}. Go on with: burgeon resume {}", human_time(result.biological_ms),
-                                   folder.string()));
+  if (result.complete || context.console.json()) print_result(context, folder, result);
+  if (result.complete) return exit_ok;
+  if (!context.console.json())
+    context.console.note(fmt::format("Interrupted at {}. Go on with: burgeon resume {}",
+                                     human_time(result.biological_ms), folder.string()));
   return exit_interrupted;
 }
 

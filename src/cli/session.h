@@ -19,6 +19,7 @@ struct Session {
   unsigned threads = 0;
   ProgressStyle progress = ProgressStyle::automatic;
   bool overwrite = false;
+  double checkpoint_s = 30.0;            ///< wall time between checkpoints
   std::optional<Checkpoint> checkpoint;  ///< resume here
 };
 
@@ -35,7 +36,7 @@ struct SessionResult {
 /// was written before stays readable.
 [[nodiscard]] SessionResult run_session(const Context& context, const ModelSpec& spec, const Session& session);
 
-/// What a user wants to know at the end.
+/// What a user wants to know at the end of a complete run; with --json of an interrupted one too.
 void print_result(const Context& context, const std::filesystem::path& folder, const SessionResult& result);
 
 /// Exit code of a result; says how to go on when it was interrupted.

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/errors.h"
-#include "base/huge_pages.h"
 #include "base/math.h"
 
 namespace burgeon {
@@ -153,8 +152,6 @@ void fill_rows(const Wiring& wiring, const SynapseValues& values, Range owned, s
   // Targets come ascending, unless the wiring runs over sources.
   const bool sorted = wiring.spec.wiring.rule != WiringSpec::Rule::fixed_out_degree;
   if (!values.shared_weight) built.rows.weight.reserve(target.size());
-  // Plastic weights are also visited by target, all over the array.
-  if (wiring.spec.plasticity != nullptr) prefer_huge_pages(built.rows.weight.data(), target.size() * sizeof(float));
   if (!values.shared_delay) built.rows.delay8.reserve(target.size());
   RowValues row_values(wiring, values, owned, built);
   std::uint64_t begin = 0;

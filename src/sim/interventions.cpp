@@ -83,9 +83,9 @@ void apply_interventions(const ModelSpec& spec, double t, Network& network, unsi
     if (what.kind == Kind::scale_weights && active) weight_gain[what.projection] *= static_cast<float>(what.value);
     if (what.kind == Kind::delete_synapses && deleted[i] == 0) {
       Projection& projection = network.projections[what.projection];
-      delete_synapses(what, spec, projection, slice, work.populations[projection.target_population]);
       for (PlasticSlice& plastic : work.plastic)
-        if (plastic.projection() == what.projection) plastic.index_targets();
+        if (plastic.projection() == what.projection) plastic.settle();
+      delete_synapses(what, spec, projection, slice, work.populations[projection.target_population]);
       deleted[i] = 1;
     }
   }

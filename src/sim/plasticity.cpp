@@ -11,12 +11,9 @@ namespace {
 // Most traces of one kind that a rule can have.
 constexpr std::size_t max_traces = 4;
 // Synapses handed to a rule at a time: their weights and traces fit the first-level cache.
-constexpr std::size_t chunk = 128;
-
-struct Buffers {
-  alignas(64) float weight[chunk];
-  alignas(64) float trace[max_traces][chunk];
-};
+constexpr std::size_t chunk = 256;
+// Spikes of one target that may wait for its synapses. A note beyond settles all.
+constexpr std::size_t most_notes = 32;
 
 std::vector<double> time_constants(const ProjectionSpec& spec, std::span<const TraceRow> traces) {
   const auto rows = spec.plasticity->parameters;
@@ -36,6 +33,23 @@ bool is_negative(const Draw& weight) {
 
 }  // namespace
 
+// Columns handed to a rule.
+struct PlasticSlice::Buffers {
+  alignas(64) float weight[chunk];
+  alignas(64) float trace[max_traces][chunk];
+  alignas(64) float own[max_traces][chunk];
+  std::uint16_t waiting[chunk];
+  const float* trace_pointer[max_traces];
+  const float* own_pointer[max_traces];
+
+  Buffers() {
+    for (std::size_t k = 0; k < max_traces; ++k) {
+      trace_pointer[k] = trace[k];
+      own_pointer[k] = own[k];
+    }
+  }
+};
+
 PlasticSlice::PlasticSlice(Network& network, std::uint32_t projection, unsigned slice, double dt)
     : projection_(&network.projections[projection]),
       rows_(&projection_->slice[slice]),
@@ -52,7 +66,10 @@ PlasticSlice::PlasticSlice(Network& network, std::uint32_t projection, unsigned 
   post_ = Traces(model_->post, time_constants(spec, model_->post), model_->nearest, owned_.size(), dt);
   // Arrivals of the steps now ... now + delay wait at the same time.
   arrivals_.resize(std::bit_ceil(static_cast<std::size_t>(projection_->delay) + 1));
-  index_targets();
+  fired_.assign(owned_.size(), 0);
+  seen_.assign(rows_->size(), 0);
+  scale_.assign(pre_.size(), std::vector<double>(owned_.size() * most_notes));
+  own_.assign(model_->reads_own ? post_.size() : 0, std::vector<float>(owned_.size() * most_notes));
 }
 
 std::uint64_t PlasticSlice::queue(std::uint32_t row, Step emitted) {
@@ -62,49 +79,117 @@ std::uint64_t PlasticSlice::queue(std::uint32_t row, Step emitted) {
 }
 
 void PlasticSlice::arrive(Step step, float* slot) {
+  // Notes refer to stored traces as they are now.
+  if (pre_.renews(step)) settle();
   pre_.open(step);
   post_.open(step);
   std::vector<std::uint32_t>& arrivals = arrivals_[static_cast<std::size_t>(step) & (arrivals_.size() - 1)];
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
     if (i + 1 < arrivals.size()) prefetch(arrivals[i + 1]);
-    if (!rows_->target16.empty())
-      depress(arrivals[i], step, rows_->target16.data(), slot);
-    else
-      depress(arrivals[i], step, rows_->target32.data(), slot);
+    visit(arrivals[i], step, slot);
     pre_.count(arrivals[i], step);
   }
   arrivals.clear();
 }
 
-template <class Target>
-void PlasticSlice::depress(std::uint32_t row, Step step, const Target* target, float* slot) {
-  Buffers buffer;
-  float own[max_traces];
-  double scale[max_traces];
-  const float* trace[max_traces];
-  for (std::size_t k = 0; k < pre_.size(); ++k) own[k] = static_cast<float>(pre_.stored(k)[row] * pre_.scale(k, step));
-  for (std::size_t k = 0; k < post_.size(); ++k) {
-    scale[k] = post_.scale(k, step);
-    trace[k] = buffer.trace[k];
-  }
+void PlasticSlice::fire(std::size_t target, Step t) {
+  if (fired_[target] == most_notes) settle();
+  const std::size_t note = target * most_notes + fired_[target]++;
+  for (std::size_t k = 0; k < scale_.size(); ++k) scale_[k][note] = pre_.scale(k, t);
+  for (std::size_t k = 0; k < own_.size(); ++k)
+    own_[k][note] = static_cast<float>(post_.stored(k)[target] * post_.scale(k, t));
+  post_.count(target, t);
+}
 
+void PlasticSlice::settle() {
+  for (std::uint32_t row = 0; row < projection_->source.size(); ++row) visit(row, 0, nullptr);
+  std::fill(fired_.begin(), fired_.end(), std::uint8_t{0});
+  std::fill(seen_.begin(), seen_.end(), std::uint8_t{0});
+}
+
+// A row catches up; without a slot that is all, else a spike of its source arrives.
+void PlasticSlice::visit(std::uint32_t row, Step step, float* slot) {
+  if (!rows_->target16.empty())
+    use_row(row, rows_->target16.data(), step, slot);
+  else
+    use_row(row, rows_->target32.data(), step, slot);
+}
+
+template <class Target>
+void PlasticSlice::use_row(std::uint32_t row, const Target* target, Step step, float* slot) {
+  Buffers buffer;
   const std::uint64_t end = rows_->row_begin(row + 1);
   for (std::uint64_t at = rows_->row_begin(row); at < end; at += chunk) {
     const std::size_t n = std::min<std::uint64_t>(chunk, end - at);
-    const Target* to = target + at;
-    float* weight = rows_->weight.data() + at;
-    for (std::size_t k = 0; k < post_.size(); ++k) {
-      const double* stored = post_.stored(k);
-      for (std::size_t i = 0; i < n; ++i) buffer.trace[k][i] = static_cast<float>(stored[to[i]] * scale[k]);
-    }
-    if (negative_)
-      for (std::size_t i = 0; i < n; ++i) weight[i] = -weight[i];
-    SynapseBlock block{n, weight, trace, own, coefficient_.data()};
-    model_->on_pre(block);
-    if (negative_)
-      for (std::size_t i = 0; i < n; ++i) weight[i] = -weight[i];
-    for (std::size_t i = 0; i < n; ++i) slot[to[i]] += gain_ * weight[i];
+    catch_up(row, at, n, target + at, buffer);
+    if (slot == nullptr) continue;
+    on_arrival(row, at, n, target + at, step, buffer);
+    const float* weight = rows_->weight.data() + at;
+    for (std::size_t i = 0; i < n; ++i) slot[target[at + i]] += gain_ * weight[i];
   }
+}
+
+// Rounds: in each, every synapse that has notes left reads one, so that a synapse reads them in order.
+template <class Target>
+void PlasticSlice::catch_up(std::uint32_t row, std::uint64_t at, std::size_t n, const Target* target, Buffers& buffer) {
+  float* weight = rows_->weight.data() + at;
+  std::uint8_t* seen = seen_.data() + at;
+  const std::uint8_t* fired = fired_.data();
+  std::size_t waiting = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    buffer.waiting[waiting] = static_cast<std::uint16_t>(i);
+    waiting += seen[i] != fired[target[i]] ? 1U : 0U;
+  }
+
+  const float sign = negative_ ? -1.0F : 1.0F;
+  while (waiting > 0) {
+    std::size_t left = 0;
+    std::uint32_t note[chunk];
+    for (std::size_t e = 0; e < waiting; ++e) {
+      const std::uint16_t i = buffer.waiting[e];
+      note[e] = static_cast<std::uint32_t>(target[i] * most_notes + seen[i]);
+      buffer.weight[e] = sign * weight[i];
+    }
+    for (std::size_t k = 0; k < scale_.size(); ++k) {
+      const double stored = pre_.stored(k)[row];
+      const double* scale = scale_[k].data();
+      for (std::size_t e = 0; e < waiting; ++e) buffer.trace[k][e] = static_cast<float>(stored * scale[note[e]]);
+    }
+    for (std::size_t k = 0; k < own_.size(); ++k)
+      for (std::size_t e = 0; e < waiting; ++e) buffer.own[k][e] = own_[k][note[e]];
+    SynapseBlock block{waiting, buffer.weight, buffer.trace_pointer, buffer.own_pointer, coefficient_.data()};
+    model_->on_post(block);
+    for (std::size_t e = 0; e < waiting; ++e) {
+      const std::uint16_t i = buffer.waiting[e];
+      weight[i] = sign * buffer.weight[e];
+      buffer.waiting[left] = i;
+      left += ++seen[i] != fired[target[i]] ? 1U : 0U;
+    }
+    waiting = left;
+  }
+}
+
+template <class Target>
+void PlasticSlice::on_arrival(std::uint32_t row, std::uint64_t at, std::size_t n, const Target* target, Step step,
+                              Buffers& buffer) {
+  for (std::size_t k = 0; k < post_.size(); ++k) {
+    const double* stored = post_.stored(k);
+    const double scale = post_.scale(k, step);
+    for (std::size_t i = 0; i < n; ++i) buffer.trace[k][i] = static_cast<float>(stored[target[i]] * scale);
+  }
+  if (model_->reads_own)
+    for (std::size_t k = 0; k < pre_.size(); ++k)
+      std::fill_n(buffer.own[k], n, static_cast<float>(pre_.stored(k)[row] * pre_.scale(k, step)));
+
+  // In place; the rule sees magnitudes.
+  float* weight = rows_->weight.data() + at;
+  const auto flip = [&] {
+    for (std::size_t i = 0; i < n; ++i) weight[i] = -weight[i];
+  };
+  if (negative_) flip();
+  SynapseBlock block{n, weight, buffer.trace_pointer, buffer.own_pointer, coefficient_.data()};
+  model_->on_pre(block);
+  if (negative_) flip();
 }
 
 void PlasticSlice::prefetch(std::uint32_t row) const {
@@ -113,95 +198,7 @@ void PlasticSlice::prefetch(std::uint32_t row) const {
   if (!rows_->target16.empty()) __builtin_prefetch(rows_->target16.data() + at);
   if (!rows_->target32.empty()) __builtin_prefetch(rows_->target32.data() + at);
   __builtin_prefetch(rows_->weight.data() + at, 1);
-}
-
-void PlasticSlice::fire(std::size_t target, Step t) {
-  float own[max_traces];
-  for (std::size_t k = 0; k < post_.size(); ++k) own[k] = static_cast<float>(post_.stored(k)[target] * post_.scale(k, t));
-
-  const std::uint64_t at = target_begin_[target];
-  const std::size_t n = target_begin_[target + 1] - at;
-  const auto with = [&](const auto* begin) {
-    if (!narrow_.empty()) return potentiate(narrow_.data() + at, n, begin, own, t);
-    if (!wide_.empty()) potentiate(wide_.data() + at, n, begin, own, t);
-  };
-  if (rows_->begin64.empty())
-    with(rows_->begin.data());
-  else
-    with(rows_->begin64.data());
-  post_.count(target, t);
-}
-
-// The weights of one target lie in as many rows as it has sources: addresses first, one chunk ahead, so that many reads are
-// under way at once.
-template <class Index, class Begin>
-void PlasticSlice::potentiate(const Incoming<Index>* incoming, std::size_t n, const Begin* begin, const float* own, Step t) {
-  Buffers buffer;
-  float* place[2][chunk];
-  double scale[max_traces];
-  const float* trace[max_traces];
-  for (std::size_t k = 0; k < pre_.size(); ++k) {
-    scale[k] = pre_.scale(k, t);
-    trace[k] = buffer.trace[k];
-  }
-
-  float* const weight = rows_->weight.data();
-  const auto find = [&](std::size_t from, float** found) {
-    const std::size_t m = std::min(chunk, n - from);
-    for (std::size_t i = 0; i < m; ++i) {
-      found[i] = weight + begin[incoming[from + i].row] + incoming[from + i].place;
-      __builtin_prefetch(found[i], 1);
-    }
-  };
-  const float sign = negative_ ? -1.0F : 1.0F;
-  find(0, place[0]);
-  for (std::size_t at = 0, side = 0; at < n; at += chunk, side ^= 1U) {
-    if (at + chunk < n) find(at + chunk, place[side ^ 1U]);
-    const std::size_t m = std::min(chunk, n - at);
-    float* const* const here = place[side];
-    for (std::size_t k = 0; k < pre_.size(); ++k) {
-      const double* stored = pre_.stored(k);
-      for (std::size_t i = 0; i < m; ++i)
-        buffer.trace[k][i] = static_cast<float>(stored[incoming[at + i].row] * scale[k]);
-    }
-    for (std::size_t i = 0; i < m; ++i) buffer.weight[i] = sign * *here[i];
-    SynapseBlock block{m, buffer.weight, trace, own, coefficient_.data()};
-    model_->on_post(block);
-    for (std::size_t i = 0; i < m; ++i) *here[i] = sign * buffer.weight[i];
-  }
-}
-
-void PlasticSlice::index_targets() {
-  std::uint64_t longest = 0;
-  const std::uint64_t sources = projection_->source.size();
-  for (std::uint64_t row = 0; row < sources; ++row)
-    longest = std::max(longest, rows_->row_begin(row + 1) - rows_->row_begin(row));
-  narrow_.clear();
-  wide_.clear();
-  if (sources <= 65536 && longest <= 65536)
-    fill_index(narrow_);
-  else
-    fill_index(wide_);
-}
-
-template <class Index>
-void PlasticSlice::fill_index(std::vector<Incoming<Index>>& incoming) {
-  const auto for_each = [&](const auto& f) {
-    for (std::uint64_t row = 0; row < projection_->source.size(); ++row) {
-      const std::uint64_t begin = rows_->row_begin(row), end = rows_->row_begin(row + 1);
-      for (std::uint64_t j = begin; j < end; ++j)
-        f(rows_->target16.empty() ? rows_->target32[j] : rows_->target16[j], row, j - begin);
-    }
-  };
-  // Count, then fill; a target meets its sources in ascending order.
-  target_begin_.assign(owned_.size() + 1, 0);
-  for_each([&](std::uint32_t target, std::uint64_t, std::uint64_t) { ++target_begin_[target + 1]; });
-  for (std::size_t i = 0; i < owned_.size(); ++i) target_begin_[i + 1] += target_begin_[i];
-  std::vector<std::uint64_t> cursor(target_begin_.begin(), target_begin_.end() - 1);
-  incoming.resize(target_begin_.back());
-  for_each([&](std::uint32_t target, std::uint64_t row, std::uint64_t place) {
-    incoming[cursor[target]++] = {static_cast<Index>(row), static_cast<Index>(place)};
-  });
+  __builtin_prefetch(seen_.data() + at, 1);
 }
 
 std::vector<std::uint32_t> PlasticSlice::under_way(Step now) const {

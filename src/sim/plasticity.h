@@ -1,8 +1,8 @@
 #pragma once
 // Plastic synapses of one projection onto one slice. The thread that owns the targets does everything, step by step:
-//   arrive(k): spikes that reach their synapses at the start of step k depress them and are delivered with the new weight;
+//   arrive(k): spikes that reach their synapses at the start of step k change the weights and are delivered with them;
 //   the neurons of the slice are integrated through step k;
-//   fire(k):   synapses onto the neurons that fired during step k are potentiated.
+//   fire(k):   neurons that fired during step k leave a note, which their synapses read when they are used next.
 // docs/decisions/0003-plastic-delivery.md says why.
 
 #include <cstdint>
@@ -28,13 +28,14 @@ class PlasticSlice {
   void arrive(Step step, float* slot);
   /// Neuron `target` (position in the slice) fired in the open step, at grid point t.
   void fire(std::size_t target, Step t);
+  /// Brings all weights up to date with what their targets have fired. Changes no result, whenever it is called; needed before
+  /// anybody else reads or moves weights.
+  void settle();
 
   /// Factor on what is delivered (interventions); the weights themselves stay.
   void set_gain(float gain) { gain_ = gain; }
-  /// Finds the synapses of every target again, after synapses were taken out of the rows.
-  void index_targets();
 
-  // For checkpoints, between two intervals.
+  // For checkpoints, of settled synapses.
   [[nodiscard]] Traces& pre() { return pre_; }    ///< of the sources: the same on every slice
   [[nodiscard]] Traces& post() { return post_; }  ///< of the slice's neurons
   /// Spikes under way: pairs of (steps from `now` to arrival, row), in order of arrival. The same on every slice.
@@ -42,18 +43,15 @@ class PlasticSlice {
   void set_under_way(Step now, const std::vector<std::uint32_t>& spikes);
 
  private:
-  // A synapse as its target sees it: row and place in the row, in 4 or 8 bytes.
-  template <class Index>
-  struct Incoming {
-    Index row, place;
-  };
+  struct Buffers;
 
   template <class Target>
-  void depress(std::uint32_t row, Step step, const Target* target, float* slot);
-  template <class Index, class Begin>
-  void potentiate(const Incoming<Index>* incoming, std::size_t n, const Begin* begin, const float* own, Step t);
-  template <class Index>
-  void fill_index(std::vector<Incoming<Index>>& incoming);
+  void use_row(std::uint32_t row, const Target* target, Step step, float* slot);
+  template <class Target>
+  void catch_up(std::uint32_t row, std::uint64_t at, std::size_t n, const Target* target, Buffers& buffer);
+  template <class Target>
+  void on_arrival(std::uint32_t row, std::uint64_t at, std::size_t n, const Target* target, Step step, Buffers& buffer);
+  void visit(std::uint32_t row, Step step, float* slot);
   void prefetch(std::uint32_t row) const;
 
   const SynapseModel* model_;
@@ -66,9 +64,12 @@ class PlasticSlice {
   std::vector<double> coefficient_;
   Traces pre_, post_;
   std::vector<std::vector<std::uint32_t>> arrivals_;  ///< [arrival step modulo size] -> rows, in delivery order
-  std::vector<std::uint64_t> target_begin_;           ///< [neuron of the slice + 1], into the one index that is in use
-  std::vector<Incoming<std::uint16_t>> narrow_;
-  std::vector<Incoming<std::uint32_t>> wide_;
+
+  // What the targets have fired since all weights were settled: notes 0 ... fired_ - 1 of each.
+  std::vector<std::uint8_t> fired_;            ///< [neuron of the slice]
+  std::vector<std::uint8_t> seen_;             ///< [synapse]: notes of its target that it has read
+  std::vector<std::vector<double>> scale_;     ///< [pre trace][neuron * most_notes + note]: Traces::scale at that time
+  std::vector<std::vector<float>> own_;        ///< [post trace][likewise]: value just before that spike
 };
 
 }  // namespace burgeon

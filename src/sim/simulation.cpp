@@ -134,6 +134,9 @@ void Simulation::Impl::work(unsigned rank, Step until) {
     local += static_cast<Step>(steps);
     parity ^= 1U;
   }
+  guarded(rank, [&] {
+    for (PlasticSlice& plastic : slices[rank].plastic) plastic.settle();
+  });
   barrier.wait();
   if (rank == 0) now = local;
 }
@@ -209,6 +212,13 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
     if (rank == 0) count_fan_out();
     barrier.wait();
   }
+
+  // A checkpoint holds the tick as a whole: what interventions do at it, all slices have done.
+  if (options.segment) {
+    barrier.wait();
+    if (rank == 0) guarded(rank, options.segment);
+    barrier.wait();
+  }
   if (rank == 0) statistics.slow_s += seconds(t0, Clock::now());
 }
 
@@ -217,7 +227,6 @@ void Simulation::Impl::lead_tick(Step at) {
   signals.evaluate(static_cast<double>(at) * spec->run.dt);
   recording->on_tick(at, signals, slices);
   recording->flush();
-  if (options.segment) options.segment();
   report_progress();
   if (options.stop != nullptr && options.stop->load()) leave = true;
 }

@@ -23,6 +23,10 @@ Traces::Traces(std::span<const TraceRow> rows, std::vector<double> tau, bool nea
   }
 }
 
+bool Traces::renews(Step step) const {
+  return std::any_of(epoch_.begin(), epoch_.end(), [&](Step length) { return step % length == 0; });
+}
+
 void Traces::open(Step step) {
   for (std::size_t k = 0; k < size(); ++k) {
     start_[k] = step / epoch_[k] * epoch_[k];

@@ -19,6 +19,8 @@ class Traces {
   Traces(std::span<const TraceRow> rows, std::vector<double> tau, bool nearest, std::size_t neurons, double dt);
 
   [[nodiscard]] std::size_t size() const { return tau_.size(); }
+  /// Does opening this step change what is stored? Who counts on stored values must be done with them before.
+  [[nodiscard]] bool renews(Step step) const;
   /// Opens step `step` -> step + 1; every step is opened once. Times up to step + 1 may be asked for until the next.
   void open(Step step);
   /// Stored value * scale(k, t) = trace k at grid point t.

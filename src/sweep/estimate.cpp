@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/nearest.h"
+#include "record/summary.h"
 #include "spec/read.h"
 
 namespace burgeon {
@@ -44,6 +46,25 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
   result.total_s = result.run_s * runs * static_cast<double>(valid) / static_cast<double>(n);
   result.disk_bytes = runs * (std::max(block_bytes, record_bytes * populations) + 8.0 * measures * populations);
   return result;
+}
+
+std::vector<std::string> unknown_outputs(const SweepPlan& plan, const Catalogue& catalogue) {
+  constexpr std::size_t most_tries = 20;
+  std::vector<std::string> complaints;
+  for (std::size_t point = 0; point < std::min(plan.point_count(), most_tries); ++point) {
+    const ReadResult read = read_model(plan.spec.model, catalogue, {plan.overrides(point * plan.spec.replicates), 0});
+    if (!read.spec) continue;
+    std::vector<std::string> names;
+    for (const Measure& measure : SpikeSummary(*read.spec).measures()) names.push_back(measure.name);
+    for (const Output& output : plan.spec.outputs) {
+      if (output.reduce != Output::Reduce::measure || std::find(names.begin(), names.end(), output.source) != names.end()) continue;
+      const std::string near = nearest_name(output.source, names);
+      complaints.push_back("output '" + output.name + "': the summary has no measure '" + output.source + "'" +
+                           (near.empty() ? "" : "; did you mean '" + near + "'?"));
+    }
+    break;
+  }
+  return complaints;
 }
 
 }  // namespace burgeon

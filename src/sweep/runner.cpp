@@ -240,14 +240,15 @@ RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue
     options.stop = stop;
     Simulation simulation(model, catalogue, sink, options);
     stopped = !simulation.run();
+    sink.close({});
     record.measures = simulation.summary();
     const auto reduced = sink.measures();
     record.measures.insert(record.measures.end(), reduced.begin(), reduced.end());
     record.result_hash = simulation.result_hash();
     record.build_s = simulation.statistics().build_s;
     record.loop_s = simulation.statistics().loop_s;
-    if (const auto missing = sink.missing(); !missing.empty())
-      failed("model", "no record of the run writes the series '" + missing[0] + "'");
+  } catch (const UnknownSeries& error) {
+    failed("model", error.what());
   } catch (const NumericalError& error) {
     failed("numerical", error.what());
   } catch (const std::bad_alloc&) {

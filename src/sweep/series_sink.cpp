@@ -25,8 +25,9 @@ std::size_t SeriesSink::declare(const Table& table) {
 }
 
 void SeriesSink::append(std::size_t table, std::span<const ColumnData> columns) {
+  if (!checked_) check();
   for (Reduction& r : reductions_) {
-    if (r.column == 0 || r.table != table) continue;
+    if (r.table != table) continue;
     const auto* times = std::get_if<std::span<const double>>(&columns[0]);
     const auto* values = std::get_if<std::span<const double>>(&columns[r.column]);
     if (!times || !values) continue;
@@ -57,11 +58,11 @@ std::vector<Measure> SeriesSink::measures() const {
   return result;
 }
 
-std::vector<std::string> SeriesSink::missing() const {
-  std::vector<std::string> names;
+void SeriesSink::check() {
+  checked_ = true;
   for (const Reduction& r : reductions_)
-    if (r.column == 0) names.push_back(r.output->source);
-  return names;
+    if (r.column == 0)
+      throw UnknownSeries("output '" + r.output->name + "': no record of the run writes the series '" + r.output->source + "'");
 }
 
 }  // namespace burgeon

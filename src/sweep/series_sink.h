@@ -1,6 +1,7 @@
 #pragma once
 // The sink of a sweep's runs: keeps one number per output and nothing else, however long the run.
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -9,19 +10,24 @@
 
 namespace burgeon {
 
+/// An output names a series that the run does not record.
+class UnknownSeries : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 class SeriesSink final : public Sink {
  public:
   /// Takes the outputs that come from series; the outputs outlive the sink.
   explicit SeriesSink(const std::vector<Output>& outputs);
 
   std::size_t declare(const Table& table) override;
+  /// Throws UnknownSeries at the first call, when all tables are known: no need to wait for the end of the run.
   void append(std::size_t table, std::span<const ColumnData> columns) override;
-  void close(const RunEnd&) override {}
+  void close(const RunEnd&) override { check(); }
 
   /// One measure per series output, in order; NaN when no sample fell into the window.
   [[nodiscard]] std::vector<Measure> measures() const;
-  /// Series that no table of the run has; known after the tables were declared.
-  [[nodiscard]] std::vector<std::string> missing() const;
 
  private:
   struct Reduction {
@@ -30,7 +36,10 @@ class SeriesSink final : public Sink {
     std::string unit;
     double count = 0.0, sum = 0.0, low = 0.0, high = 0.0, last = 0.0;
   };
+  void check();
+
   std::vector<Reduction> reductions_;
+  bool checked_ = false;
   std::size_t tables_ = 0;
 };
 

@@ -242,6 +242,8 @@ class Reader {
   void read_outputs(const Node& table) {
     for (const Member& member : table.members) {
       const std::string path = "outputs." + member.name;
+      if (member.name.empty() || member.name.find('/') != std::string::npos)
+        report_.error(member.at, path, {"'" + member.name + "' can't name an output", "anything without a slash"});
       if (!member.value.is_table()) {
         report_.error(member.value.at, path, {"an output is a table", "{ measure = \"pyr.rate\" }"});
         continue;

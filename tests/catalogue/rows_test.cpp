@@ -44,7 +44,7 @@ void check_parameters(std::string_view model, const Rows& parameters) {
     SCOPED_TRACE(std::string(model) + "." + std::string(row.name));
     EXPECT_TRUE(is_identifier(row.name));
     EXPECT_TRUE(names.insert(row.name).second) << "twice";
-    EXPECT_TRUE(parse_unit(row.unit).has_value()) << row.unit;
+    EXPECT_TRUE(row.unit == weight_unit || parse_unit(row.unit).has_value()) << row.unit;
     EXPECT_FALSE(row.meaning.empty());
     EXPECT_TRUE(is_source(row.source)) << row.source;
     EXPECT_LE(row.minimum, row.maximum);
@@ -119,6 +119,53 @@ TEST(Rows, AreComplete) {
   for (const auto* model : rows().drugs) check_heading(*model, drugs);
   EXPECT_EQ(neurons, (std::set<std::string_view>{"lif_psc_exp", "lif_cond", "aeif_cond"}));
   EXPECT_GE(receptors.size(), 7U);
+}
+
+TEST(SynapseRows, TracesAndBounds) {
+  std::set<std::string_view> names;
+  for (const auto* model : rows().synapses) {
+    check_heading(*model, names);
+    const auto parameter = [&](std::string_view name) {
+      const auto row = std::find_if(model->parameters.begin(), model->parameters.end(),
+                                    [&](const ParameterRow& p) { return p.name == name; });
+      return row == model->parameters.end() ? ParameterRow{} : *row;
+    };
+    EXPECT_EQ(parameter("w_max").unit, weight_unit) << model->name;
+    for (const auto traces : {model->pre, model->post}) {
+      EXPECT_LE(traces.size(), 4U);
+      for (const TraceRow& trace : traces) EXPECT_EQ(parameter(trace.tau).unit, "ms") << model->name << "." << trace.name;
+    }
+    ASSERT_NE(model->prepare, nullptr);
+    ASSERT_NE(model->on_pre, nullptr);
+    ASSERT_NE(model->on_post, nullptr);
+  }
+  EXPECT_EQ(names, (std::set<std::string_view>{"stdp_pair", "stdp_triplet", "stdp_triplet_nearest", "stdp_inhibitory"}));
+}
+
+// Whatever the traces, weights stay within [0, w_max], and a spike without partners leaves them alone (but for the constant
+// depression of stdp_inhibitory).
+TEST(SynapseRows, KeepWeightsWithinBounds) {
+  for (const auto* model : rows().synapses) {
+    SCOPED_TRACE(std::string(model->name));
+    std::vector<double> values;
+    for (const ParameterRow& row : model->parameters) values.push_back(std::isnan(row.value) ? 2.0 : row.value * unit_factor(row.unit));
+    std::vector<double> coefficient(model->coefficients.size());
+    model->prepare(values.data(), coefficient.data());
+    for (const float x : {0.0F, 0.3F, 1e4F}) {
+      std::vector<float> weight;
+      for (int i = 0; i <= 16; ++i) weight.push_back(static_cast<float>(i) / 8.0F);
+      const std::vector<float> before = weight, column(weight.size(), x);
+      const std::vector<const float*> traces(4, column.data());
+      for (const auto kernel : {model->on_post, model->on_pre}) {
+        SynapseBlock block{weight.size(), weight.data(), traces.data(), traces.data(), coefficient.data()};
+        kernel(block);
+        for (const float w : weight) EXPECT_TRUE(w >= 0.0F && w <= 2.0F) << w;
+        if (x == 0.0F && (kernel == model->on_post || model->name != "stdp_inhibitory")) {
+          EXPECT_EQ(weight, before);
+        }
+      }
+    }
+  }
 }
 
 TEST(DrugRows, PresetsSignalsAndBlockers) {

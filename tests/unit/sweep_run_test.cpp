@@ -13,6 +13,7 @@
 #include "base/errors.h"
 #include "support/run.h"
 #include "sweep/collate.h"
+#include "sweep/estimate.h"
 #include "sweep/runner.h"
 
 namespace burgeon {
@@ -156,6 +157,25 @@ TEST_F(SweepRun, ShardsShareTheWorkAndGiveTheSameFile) {
   write_sweep_h5(folder_ / "b.h5", p, table(p, "parts"));
   EXPECT_EQ(read(folder_ / "a.h5"), read(folder_ / "b.h5"));
   for (const double value : table(p, "whole").values) EXPECT_TRUE(std::isfinite(value));
+}
+
+TEST_F(SweepRun, UnknownOutputsAreToldBeforeTheRunsAreWasted) {
+  const auto complaints = unknown_outputs(plan(current_ + "[outputs]\nx = { measure = \"exc.rat\" }\n"), test::real_catalogue());
+  ASSERT_EQ(complaints.size(), 1U);
+  EXPECT_NE(complaints[0].find("did you mean 'exc.rate'"), std::string::npos) << complaints[0];
+  const auto outcome = run(plan(current_ + "[outputs]\nx = { series = \"nothing\", reduce = \"max\" }\n"), options());
+  EXPECT_EQ(outcome.failed, 4U);
+}
+
+TEST_F(SweepRun, EstimatesCountAndFindInvalidPoints) {
+  const auto e = estimate_sweep(plan("[axes.n]\npath = \"populations.exc.n\"\nvalues = [10, -1, 1000]\n[replicates]\ncount = 4\n"),
+                                test::real_catalogue());
+  EXPECT_EQ(e.points, 3U);
+  EXPECT_EQ(e.runs, 12U);
+  ASSERT_EQ(e.invalid.size(), 1U);
+  EXPECT_EQ(e.invalid[0].run, 4U);
+  EXPECT_GT(e.run_memory_bytes, 0.0);
+  EXPECT_GT(e.total_s, 7.9 * e.run_s);
 }
 
 TEST_F(SweepRun, FoldersThatCannotBeUsedSaySo) {

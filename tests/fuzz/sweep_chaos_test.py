@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""A sweep whose processes are killed and stopped at random moments ends like an undisturbed one.
+
+60 runs, 3 processes, 30 SIGKILLs (BURGEON_CHAOS=300,4,200 for a long test), and one process that is stopped with a run in its hands until the others have taken it
+over. None may be lost, none published twice, the books must balance, and sweep.h5 must have the same bytes.
+"""
+
+import collections
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+BURGEON = os.environ.get("BURGEON_BIN", "burgeon")
+ROOT = Path(os.environ.get("BURGEON_ROOT", Path(__file__).resolve().parents[2]))
+RUNS, PROCESSES, KILLS = map(int, os.environ.get("BURGEON_CHAOS", "60,3,30").split(","))
+LEASE_S = 1.0
+SEED = int(os.environ.get("BURGEON_CHAOS_SEED", "1"))
+
+
+def sweep(command, file, out, *options, **how):
+    words = [BURGEON, "sweep", command, str(file), "--out", str(out), *map(str, options)]
+    return subprocess.run(words, capture_output=True, text=True, timeout=280, **how)
+
+
+class Chaos:
+    """Keeps PROCESSES processes on one folder and disturbs them."""
+
+    def __init__(self, file, out, run_s):
+        self.file, self.out, self.run_s = file, out, run_s
+        self.random = random.Random(SEED)
+        self.processes = [self.start() for _ in range(PROCESSES)]
+        self.kills = 0
+
+    def start(self):
+        words = [BURGEON, "sweep", "run", str(self.file), "--out", str(self.out), "-j", "1", "--lease", str(LEASE_S)]
+        return subprocess.Popen([*words, "--progress", "none"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def finished(self):
+        return sum(1 for path in (self.out / "runs").rglob("*") if path.is_file()) >= RUNS
+
+    def kill_some(self):
+        while self.kills < KILLS and not self.finished():
+            time.sleep(self.random.uniform(0.1, 1.5) * self.run_s)
+            victim = self.random.randrange(PROCESSES)
+            self.processes[victim].kill()
+            self.processes[victim].wait()
+            self.processes[victim] = self.start()
+            self.kills += 1
+
+    def holds_a_claim(self, process):
+        """The token of a process is <boot>-<namespace>-<process>-<random>."""
+        for path in (self.out / "claims").glob("*"):
+            if path.name.startswith("new.") or path.name.endswith(".revoked"):
+                continue
+            try:
+                if path.read_text().split("\n")[0].split("-")[2] == str(process.pid):
+                    return True
+            except (OSError, IndexError):
+                pass
+        return False
+
+    def stop_one_with_a_run(self):
+        zombie = self.processes[0]
+        for _ in range(200):
+            if zombie.poll() is not None:
+                return None
+            zombie.send_signal(signal.SIGSTOP)
+            if self.holds_a_claim(zombie):
+                return zombie
+            zombie.send_signal(signal.SIGCONT)
+            time.sleep(0.3 * self.run_s)
+        return None
+
+
+class SweepChaosTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="burgeon_chaos_")
+        self.addCleanup(self.folder.cleanup)
+        self.path = Path(self.folder.name)
+        circuit = (ROOT / "models/circuits/brette_cuba.toml").read_text()
+        (self.path / "circuit.toml").write_text(circuit)
+        self.file = self.path / "sweep.toml"
+        self.file.write_text(
+            'title = "chaos"\nmodel = "circuit.toml"\n'
+            '[set]\n"simulation.duration" = "6 s"\n"simulation.discard" = "0 ms"\n"simulation.scale" = 0.05\n'
+            '[axes.w]\npath = ["projections.inh_to_exc.weight", "projections.inh_to_inh.weight"]\nunit = "pA"\n'
+            f"from = -120\nto = -60\npoints = {RUNS // 3}\n[replicates]\ncount = 3\n"
+        )
+
+    def test_nothing_is_lost_doubled_or_changed(self):
+        calm, wild = self.path / "calm", self.path / "wild"
+        start = time.monotonic()
+        done = sweep("run", self.file, calm, "-j", "1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        run_s = (time.monotonic() - start) / RUNS
+
+        chaos = Chaos(self.file, wild, run_s)
+        zombie = None
+        try:
+            chaos.kill_some()
+            zombie = chaos.stop_one_with_a_run()
+            for process in chaos.processes:
+                if process is not zombie:
+                    self.assertEqual(process.wait(timeout=280), 0)
+            if zombie:
+                # Everything is published by now, the stopped process' run included.
+                self.assertTrue(chaos.finished())
+                zombie.send_signal(signal.SIGCONT)
+                self.assertEqual(zombie.wait(timeout=280), 0)
+        finally:
+            for process in chaos.processes:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+        self.assertGreaterEqual(chaos.kills, KILLS // 2, "the sweep was over before it could be disturbed")
+        self.assertIsNotNone(zombie, "no process could be stopped with a run in its hands")
+
+        # The books balance, duplicates are equal, and records that claim to be published were published once.
+        verified = sweep("verify", self.file, wild, "--json")
+        self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
+        books = json.loads(verified.stdout)
+        self.assertEqual((books["planned"], books["done"], books["failed"], books["pending"]), (RUNS, RUNS, 0, 0))
+        self.assertEqual(books["alarms"], [])
+        published = collections.Counter()
+        duplicates = 0
+        for log in (wild / "logs").glob("*.jsonl"):
+            for line in log.read_text().splitlines():
+                event = json.loads(line)
+                duplicates += "duplicate" in event
+                published[event["id"]] += "duplicate" not in event
+        self.assertEqual([run for run, count in published.items() if count > 1], [])
+        self.assertGreaterEqual(duplicates, 1, "the stopped process should have come too late")
+        self.assertGreaterEqual(sum("\n" in p.read_text() for p in (wild / "claims").glob("*.revoked")), 1)
+
+        for out in (calm, wild):
+            collated = sweep("collate", self.file, out, "--csv")
+            self.assertEqual(collated.returncode, 0, collated.stderr)
+        self.assertEqual((calm / "sweep.h5").read_bytes(), (wild / "sweep.h5").read_bytes())
+        self.assertEqual((calm / "sweep.csv").read_bytes(), (wild / "sweep.csv").read_bytes())
+        print(f"{chaos.kills} kills, {duplicates} duplicates, {run_s * 1e3:.0f} ms a run", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
