@@ -41,7 +41,8 @@ void prepare(const double* p, double* c) {
 
 void on_pre(SynapseBlock& b) {
   const double* c = b.coefficient;
-  change(b.n, static_cast<float>(c[eta]), static_cast<float>(c[alpha]), static_cast<float>(c[w_max]), b.trace[0], b.weight);
+  change(b.n, static_cast<float>(c[eta]), static_cast<float>(c[alpha]), static_cast<float>(c[w_max]), b.trace[0],
+         b.weight);
 }
 
 void on_post(SynapseBlock& b) {

@@ -16,7 +16,8 @@ namespace burgeon::models::BURGEON_ISA {
 namespace {
 
 constexpr std::string_view paper = "doi:10.1523/JNEUROSCI.23-09-03697.2003, eqs 1-4";
-constexpr std::string_view chosen = "assumed: multiplicative, as in Morrison et al. 2008, doi:10.1007/s00422-008-0233-1";
+constexpr std::string_view chosen =
+    "assumed: multiplicative, as in Morrison et al. 2008, doi:10.1007/s00422-008-0233-1";
 constexpr double required = std::numeric_limits<double>::quiet_NaN();
 constexpr ParameterRow parameters[] = {
     {"lambda", "1", 0.01, 0.0, 1.0, "step of potentiation relative to w_max", "assumed: as in the benchmarks of NEST"},

@@ -16,10 +16,13 @@ namespace {
 constexpr std::string_view paper = "doi:10.1523/JNEUROSCI.1425-06.2006, eqs 2-4";
 constexpr std::string_view minimal = "doi:10.1523/JNEUROSCI.1425-06.2006, table 4, minimal model";
 constexpr std::string_view windows = "doi:10.1523/JNEUROSCI.1425-06.2006, table 4";
-constexpr std::string_view unused = "doi:10.1523/JNEUROSCI.1425-06.2006, table 4, full model, all-to-all; no effect while A3_minus = 0";
+constexpr std::string_view unused =
+    "doi:10.1523/JNEUROSCI.1425-06.2006, table 4, full model, all-to-all; no effect while A3_minus = 0";
 constexpr double required = std::numeric_limits<double>::quiet_NaN();
-constexpr ParameterRow w_ref_row{"w_ref", weight_unit, required, 1e-9, 1e9, "weight that amplitudes are relative to", paper};
-constexpr ParameterRow w_max_row{"w_max", weight_unit, required, 1e-9, 1e9, "largest weight", "assumed: the paper has no bound"};
+constexpr ParameterRow w_ref_row{"w_ref", weight_unit, required, 1e-9, 1e9, "weight that amplitudes are relative to",
+                                 paper};
+constexpr ParameterRow w_max_row{
+    "w_max", weight_unit, required, 1e-9, 1e9, "largest weight", "assumed: the paper has no bound"};
 constexpr ParameterRow A2_plus_row{"A2_plus", "1", 0.0, 0.0, 10.0, "pair potentiation", minimal};
 constexpr ParameterRow A3_minus_row{"A3_minus", "1", 0.0, 0.0, 10.0, "triplet depression", minimal};
 constexpr ParameterRow tau_plus_row{"tau_plus", "ms", 16.8, 0.1, 1e4, "time constant of r1", windows};
@@ -49,7 +52,8 @@ constexpr ParameterRow nearest[] = {
     tau_x_row,
     {"tau_y", "ms", 40.0, 0.1, 1e4, "time constant of o2", minimal},
 };
-constexpr TraceRow pre[] = {{"r1", "tau_plus", "presynaptic spikes, fast"}, {"r2", "tau_x", "presynaptic spikes, slow"}};
+constexpr TraceRow pre[] = {{"r1", "tau_plus", "presynaptic spikes, fast"},
+                            {"r2", "tau_x", "presynaptic spikes, slow"}};
 constexpr TraceRow post[] = {{"o1", "tau_minus", "postsynaptic spikes, fast"},
                              {"o2", "tau_y", "postsynaptic spikes, slow"}};
 
@@ -64,14 +68,13 @@ void prepare(const double* p, double* c) {
 [[gnu::noinline]] void change(std::size_t n, float pair, float triplet, float top, const float* __restrict fast,
                               const float* __restrict slow, float* __restrict weight) {
 #pragma omp simd
-  for (std::size_t i = 0; i < n; ++i)
-    weight[i] = bounded(weight[i] + (pair + triplet * slow[i]) * fast[i], top);
+  for (std::size_t i = 0; i < n; ++i) weight[i] = bounded(weight[i] + (pair + triplet * slow[i]) * fast[i], top);
 }
 
 void on_pre(SynapseBlock& b) {
   const double* c = b.coefficient;
-  change(b.n, static_cast<float>(-c[A2_minus]), static_cast<float>(-c[A3_minus]), static_cast<float>(c[w_max]), b.trace[0],
-         b.own[1], b.weight);
+  change(b.n, static_cast<float>(-c[A2_minus]), static_cast<float>(-c[A3_minus]), static_cast<float>(c[w_max]),
+         b.trace[0], b.own[1], b.weight);
 }
 
 void on_post(SynapseBlock& b) {

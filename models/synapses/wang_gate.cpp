@@ -31,7 +31,21 @@ void prepare(const double* p, double dt, double* c) {
   c[rate] = 1.0 / p[1];
 }
 
+/// Is total * dt small enough everywhere for the series of phi1? A gate opens at most at alpha times its spikes.
 template <bool uniform>
+[[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict alpha_mean,
+                                       const double* __restrict decay_rate, const float* __restrict spikes,
+                                       const double* __restrict x) {
+  unsigned long long large = 0;
+#pragma omp simd reduction(| : large)
+  for (std::size_t i = 0; i < n; ++i) {
+    const double opening = (x[i] + static_cast<double>(spikes[i])) * at<uniform>(alpha_mean, i);
+    large |= dt * (opening + at<uniform>(decay_rate, i)) < phi1_series_limit ? 0ULL : 1ULL;
+  }
+  return large == 0;
+}
+
+template <bool uniform, bool series>
 [[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict P,
                                const double* __restrict alpha_mean, const double* __restrict decay_rate,
                                const float* __restrict spikes, double* __restrict s, double* __restrict x,
@@ -42,18 +56,29 @@ template <bool uniform>
     const double opening = now * at<uniform>(alpha_mean, i);
     const double total = opening + at<uniform>(decay_rate, i);
     const double target = opening / total;
-    const double change = dt * phi1(-total * dt);  // (1 - e^(-total dt)) / total
-    value[i] = target + (s[i] - target) * (change / dt);
-    s[i] += change * (opening - total * s[i]);
+    const double phi = series ? phi1_series(-total * dt) : phi1(-total * dt);
+    value[i] = target + (s[i] - target) * phi;
+    s[i] += dt * phi * (opening - total * s[i]);
     x[i] = now * at<uniform>(P, i);
   }
 }
 
+/// Piece by piece, since in most pieces no neuron has just fired several times.
+template <bool uniform>
 void advance(GateBlock& b) {
-  const auto run = b.uniform ? advance<true> : advance<false>;
   const double* const* c = b.coefficient;
-  run(b.n, b.dt, c[decay_x], c[alpha_mean_x], c[rate], b.spikes, b.state[0], b.state[1], b.value);
+  for (std::size_t i = 0; i < b.n; i += piece) {
+    const std::size_t n = b.n - i < piece ? b.n - i : piece;
+    const double* const alpha = from<uniform>(c[alpha_mean_x], i);
+    const double* const decay = from<uniform>(c[rate], i);
+    const auto run = steps_are_small<uniform>(n, b.dt, alpha, decay, b.spikes + i, b.state[1] + i)
+                         ? advance<uniform, true>
+                         : advance<uniform, false>;
+    run(n, b.dt, from<uniform>(c[decay_x], i), alpha, decay, b.spikes + i, b.state[0] + i, b.state[1] + i, b.value + i);
+  }
 }
+
+void advance(GateBlock& b) { b.uniform ? advance<true>(b) : advance<false>(b); }
 
 }  // namespace
 

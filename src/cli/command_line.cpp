@@ -8,6 +8,7 @@
 
 #include "build_info.h"
 #include "cli/machine.h"
+#include "cli/sweep.h"
 
 namespace burgeon::cli {
 namespace {
@@ -178,6 +179,7 @@ std::unique_ptr<CLI::App> make_app(Request& request) {
   add_reading(*app, request);
   add_results(*app, request);
   add_setup(*app, request);
+  add_sweep_commands(*app, request);
   return app;
 }
 

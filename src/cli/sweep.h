@@ -32,7 +32,7 @@ struct SweepPlanArguments {
 };
 struct SweepRunArguments {
   SweepArguments sweep;
-  std::string shard;          ///< "i/n", counted from 0
+  std::string shard;  ///< "i/n", counted from 0
   bool retry = false;
   double lease_s = 30.0;
   ProgressStyle progress = ProgressStyle::automatic;
@@ -66,6 +66,8 @@ void add_sweep_commands(CLI::App& app, Request& request);
 
 /// Reads the sweep file and prints its diagnostics; empty when there is an error.
 [[nodiscard]] std::optional<SweepPlan> load_sweep(const Context& context, const SweepArguments& arguments);
+/// False, and errors printed, when an output is misspelt: else that would be found when everything has been run.
+[[nodiscard]] bool outputs_known(const Context& context, const SweepPlan& plan);
 [[nodiscard]] std::filesystem::path sweep_folder(const SweepArguments& arguments);
 /// Version up to which results are comparable: "0.1" of 0.1.3, "2" of 2.4.0.
 [[nodiscard]] std::string engine_generation();

@@ -22,7 +22,9 @@ using Design = SweepSpec::Design;
 constexpr std::uint64_t bootstrap_seed = 1;
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
-Json to_json(const Index& index) { return {{"value", number(index.value)}, {"low", number(index.low)}, {"high", number(index.high)}}; }
+Json to_json(const Index& index) {
+  return {{"value", number(index.value)}, {"low", number(index.low)}, {"high", number(index.high)}};
+}
 std::string text_of(const Index& i) {
   return fmt::format("{} [{}, {}]", human_number(i.value), human_number(i.low), human_number(i.high));
 }
@@ -45,7 +47,8 @@ Json morris(const SweepPlan& plan, const std::vector<double>& means, std::uint64
   Json json = {{"trajectories", indices.trajectories}};
   for (std::size_t a = 0; a < plan.axes(); ++a) {
     const std::string& axis = plan.spec.axes[a].name;
-    json["axes"][axis] = {{"mu_star", to_json(indices.mu_star[a])}, {"mu", number(indices.mu[a])}, {"sigma", number(indices.sigma[a])}};
+    json["axes"][axis] = {
+        {"mu_star", to_json(indices.mu_star[a])}, {"mu", number(indices.mu[a])}, {"sigma", number(indices.sigma[a])}};
     table.add({name, axis, text_of(indices.mu_star[a]), human_number(indices.sigma[a])});
   }
   return json;
@@ -74,10 +77,12 @@ std::vector<std::vector<double>> target_columns(const Context& context, const Sw
     const auto place = std::find(names.begin(), names.end(), target.output);
     if (place == names.end()) {
       const std::string near = nearest_name(target.output, names);
-      context.console.error("the sweep has no output '" + target.output + "'", near.empty() ? "" : "Did you mean '" + near + "'?");
+      context.console.error("the sweep has no output '" + target.output + "'",
+                            near.empty() ? "" : "Did you mean '" + near + "'?");
       return {};
     }
-    columns.push_back(point_means(books.table.column(static_cast<std::size_t>(place - names.begin())), books.plan.spec.replicates));
+    columns.push_back(
+        point_means(books.table.column(static_cast<std::size_t>(place - names.begin())), books.plan.spec.replicates));
   }
   return columns;
 }
@@ -125,7 +130,8 @@ int draw(const Context& context, const std::filesystem::path& folder) {
     context.console.error(script ? "no Python with numpy, h5py and matplotlib found" : "sweep_plot.py not found");
     return exit_environment;
   }
-  return run_process({*python, script->string(), folder.string()}, context.console.json()) == 0 ? exit_ok : exit_environment;
+  return run_process({*python, script->string(), folder.string()}, context.console.json()) == 0 ? exit_ok
+                                                                                                : exit_environment;
 }
 
 }  // namespace
@@ -137,8 +143,9 @@ int sweep_analyse(const Context& context, const SweepAnalyseArguments& arguments
   const Design design = books->plan.spec.design;
 
   Json json = {{"title", books->plan.spec.title}, {"planned", books->plan.runs()}, {"done", books->table.done}};
-  TextTable table(design == Design::morris ? std::vector<std::string>{"output", "axis", "mu* [95 %]", "sigma"}
-                                           : std::vector<std::string>{"output", "axis", "first order [95 %]", "total [95 %]"});
+  TextTable table(design == Design::morris
+                      ? std::vector<std::string>{"output", "axis", "mu* [95 %]", "sigma"}
+                      : std::vector<std::string>{"output", "axis", "first order [95 %]", "total [95 %]"});
   json["outputs"] = Json::object();
   for (std::size_t k = 0; k < books->table.outputs.size(); ++k) {
     const std::string& name = books->table.outputs[k].name;

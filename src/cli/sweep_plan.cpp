@@ -15,7 +15,8 @@ namespace {
 
 void print_points(const Context& context, const SweepPlan& plan) {
   std::vector<std::string> heading = {"run"};
-  for (const Axis& axis : plan.spec.axes) heading.push_back(axis.name + (axis.unit.empty() ? "" : " (" + axis.unit + ")"));
+  for (const Axis& axis : plan.spec.axes)
+    heading.push_back(axis.name + (axis.unit.empty() ? "" : " (" + axis.unit + ")"));
   heading.insert(heading.end(), {"replicate", "seed"});
   TextTable table(heading);
   for (std::size_t run = 0; run < plan.runs(); ++run) {
@@ -41,7 +42,8 @@ void print_estimate(const Context& context, const SweepPlan& plan, const SweepEs
                                      {"disk_bytes", e.disk_bytes},
                                      {"looked_at", e.looked_at},
                                      {"invalid", nlohmann::json::array()}};
-    for (const auto& invalid : e.invalid) object["invalid"].push_back({{"run", invalid.run}, {"message", invalid.message}});
+    for (const auto& invalid : e.invalid)
+      object["invalid"].push_back({{"run", invalid.run}, {"message", invalid.message}});
     context.console.out(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return;
   }
@@ -58,14 +60,21 @@ void print_estimate(const Context& context, const SweepPlan& plan, const SweepEs
   for (std::size_t i = 0; i < std::min(shown, e.invalid.size()); ++i)
     context.console.error(fmt::format("run {}: {}", e.invalid[i].run, e.invalid[i].message));
   if (!e.invalid.empty())
-    context.console.note(fmt::format("{} of the {} points looked at are not valid and would fail.", e.invalid.size(), e.looked_at));
+    context.console.note(
+        fmt::format("{} of the {} points looked at are not valid and would fail.", e.invalid.size(), e.looked_at));
 }
 
 }  // namespace
 
+bool outputs_known(const Context& context, const SweepPlan& plan) {
+  const auto unknown = unknown_outputs(plan, context.catalogue);
+  for (const std::string& complaint : unknown) context.console.error(complaint);
+  return unknown.empty();
+}
+
 int sweep_plan(const Context& context, const SweepPlanArguments& arguments) {
   const auto plan = load_sweep(context, arguments.sweep);
-  if (!plan) return exit_config;
+  if (!plan || !outputs_known(context, *plan)) return exit_config;
   const unsigned workers = arguments.sweep.workers > 0 ? arguments.sweep.workers : processors().usable();
   const SweepEstimate need = estimate_sweep(*plan, context.catalogue);
   if (arguments.points && !context.console.json()) print_points(context, *plan);
@@ -81,8 +90,8 @@ int sweep_plan(const Context& context, const SweepPlanArguments& arguments) {
                 .workers = arguments.sweep.workers > 0 ? arguments.sweep.workers : 1,
                 .run_s = need.run_s,
                 .run_memory_bytes = need.run_memory_bytes};
-  if (!arguments.slurm.empty()) posix::write_file(arguments.slurm, slurm_script(job));
-  if (!arguments.snakemake.empty()) posix::write_file(arguments.snakemake, snakefile(job));
+  if (!arguments.slurm.empty()) posix::write_file(std::filesystem::absolute(arguments.slurm), slurm_script(job));
+  if (!arguments.snakemake.empty()) posix::write_file(std::filesystem::absolute(arguments.snakemake), snakefile(job));
   return need.invalid.empty() ? exit_ok : exit_config;
 }
 

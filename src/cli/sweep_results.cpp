@@ -42,14 +42,16 @@ int tell(const Context& context, const SweepBooks& books, const std::vector<Alar
     object["failures"] = nlohmann::json::array();
     for (std::size_t run = 0; run < t.rows.size(); ++run)
       if (t.rows[run].state == RunState::failed)
-        object["failures"].push_back({{"run", run}, {"problem", t.rows[run].problem}, {"message", t.rows[run].message}});
+        object["failures"].push_back(
+            {{"run", run}, {"problem", t.rows[run].problem}, {"message", t.rows[run].message}});
     if (alarms) {
       object["alarms"] = nlohmann::json::array();
       for (const Alarm& alarm : *alarms) object["alarms"].push_back({{"id", alarm.id}, {"what", alarm.what}});
     }
     context.console.out(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
-    context.console.out(fmt::format("{} planned = {} done + {} failed + {} pending", books.plan.runs(), t.done, t.failed, t.pending));
+    context.console.out(
+        fmt::format("{} planned = {} done + {} failed + {} pending", books.plan.runs(), t.done, t.failed, t.pending));
     // One line per kind of failure, with a run to look at.
     std::map<std::string, std::pair<std::size_t, std::size_t>> kinds;
     for (std::size_t run = 0; run < t.rows.size(); ++run)
@@ -58,7 +60,8 @@ int tell(const Context& context, const SweepBooks& books, const std::vector<Alar
     for (const auto& [what, count] : kinds)
       context.console.out(fmt::format("  {} x {} (first: run {})", count.first, what, count.second));
     if (alarms)
-      for (const Alarm& alarm : *alarms) context.console.error(alarm.what + (alarm.id.empty() ? "" : " (run " + alarm.id + ")"));
+      for (const Alarm& alarm : *alarms)
+        context.console.error(alarm.what + (alarm.id.empty() ? "" : " (run " + alarm.id + ")"));
   }
   if (alarms && !alarms->empty()) return exit_environment;
   return t.done == books.plan.runs() ? exit_ok : exit_sweep;
@@ -82,7 +85,8 @@ int sweep_collate(const Context& context, const SweepCollateArguments& arguments
   const auto books = open_books(context, arguments.sweep);
   if (!books) return exit_config;
   const auto alarms = verify(books->plan, books->table, books->store);
-  for (const Alarm& alarm : alarms) context.console.error(alarm.what + (alarm.id.empty() ? "" : " (run " + alarm.id + ")"));
+  for (const Alarm& alarm : alarms)
+    context.console.error(alarm.what + (alarm.id.empty() ? "" : " (run " + alarm.id + ")"));
   if (!alarms.empty()) return exit_environment;
   if (!covers(context, *books, arguments.partial)) return exit_sweep;
 

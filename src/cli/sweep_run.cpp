@@ -44,7 +44,8 @@ class RunLog {
     const auto folder = sweep_folder(arguments.sweep) / "logs";
     std::error_code code;
     std::filesystem::create_directories(folder, code);
-    const auto name = fmt::format("{}-{}.jsonl", std::chrono::system_clock::now().time_since_epoch().count(), ::getpid());
+    const auto name =
+        fmt::format("{}-{}.jsonl", std::chrono::system_clock::now().time_since_epoch().count(), ::getpid());
     file_.open(folder / name);
   }
 
@@ -54,7 +55,8 @@ class RunLog {
     if (!event.executed && event.state != RunState::unrecorded) return;
     nlohmann::ordered_json line = {{"run", event.run}, {"id", event.id}, {"state", state}, {"wall_s", event.wall_s}};
     const auto values = plan_.values(event.run);
-    for (std::size_t a = 0; a < plan_.axes(); ++a) line["point"][plan_.spec.axes[a].name] = plan_.spec.axes[a].text(values[a]);
+    for (std::size_t a = 0; a < plan_.axes(); ++a)
+      line["point"][plan_.spec.axes[a].name] = plan_.spec.axes[a].text(values[a]);
     line["replicate"] = plan_.replicate_of(event.run);
     if (event.duplicate) line["duplicate"] = true;
     if (!event.problem.empty()) {
@@ -72,7 +74,8 @@ class RunLog {
     if (style_ == ProgressStyle::none) return;
     const bool end = p.done + p.failed == p.planned;
     if (style_ == ProgressStyle::jsonl) {
-      nlohmann::ordered_json line = {{"planned", p.planned}, {"done", p.done}, {"failed", p.failed}, {"wall_s", p.wall_s}};
+      nlohmann::ordered_json line = {
+          {"planned", p.planned}, {"done", p.done}, {"failed", p.failed}, {"wall_s", p.wall_s}};
       line["remaining_s"] = std::isfinite(p.remaining_s) ? nlohmann::ordered_json(p.remaining_s) : nullptr;
       console_.note(line.dump());
       return;
@@ -110,17 +113,18 @@ void report(const Context& context, const SweepOutcome& o, unsigned workers) {
   // What was not spent in a simulation: reading models, claims, records, waiting for the last run.
   const double offered = o.wall_s * workers;
   if (context.console.json()) {
-    const nlohmann::ordered_json object = {{"planned", o.planned},       {"done", o.done},
-                                           {"failed", o.failed},         {"pending", o.pending},
-                                           {"executed", o.executed},     {"duplicates", o.duplicates},
-                                           {"wall_s", o.wall_s},         {"workers", workers},
-                                           {"simulation_s", o.simulation_s}, {"stopped", o.stopped}};
+    const nlohmann::ordered_json object = {
+        {"planned", o.planned}, {"done", o.done},         {"failed", o.failed},
+        {"pending", o.pending}, {"executed", o.executed}, {"duplicates", o.duplicates},
+        {"wall_s", o.wall_s},   {"workers", workers},     {"simulation_s", o.simulation_s},
+        {"stopped", o.stopped}};
     context.console.out(object.dump());
     return;
   }
-  std::string line = fmt::format("{} planned = {} done + {} failed + {} pending; {} run now in {}", o.planned, o.done, o.failed,
-                                 o.pending, o.executed, human_wall(o.wall_s));
-  if (o.executed > 0) line += fmt::format(", {:.0f} % of the threads' time in simulations", 100.0 * o.simulation_s / offered);
+  std::string line = fmt::format("{} planned = {} done + {} failed + {} pending; {} run now in {}", o.planned, o.done,
+                                 o.failed, o.pending, o.executed, human_wall(o.wall_s));
+  if (o.executed > 0)
+    line += fmt::format(", {:.0f} % of the threads' time in simulations", 100.0 * o.simulation_s / offered);
   if (o.duplicates > 0) line += fmt::format("; {} of them twice", o.duplicates);
   context.console.out(line + ".");
 }
@@ -134,7 +138,7 @@ int sweep_run(const Context& context, const SweepRunArguments& arguments) {
     return exit_usage;
   }
   const auto plan = load_sweep(context, arguments.sweep);
-  if (!plan) return exit_config;
+  if (!plan || !outputs_known(context, *plan)) return exit_config;
 
   SweepRunOptions options;
   options.folder = sweep_folder(arguments.sweep);

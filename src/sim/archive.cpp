@@ -14,6 +14,8 @@ class Archive {
  public:
   explicit Archive(Checkpoint& checkpoint, bool writing) : checkpoint_(&checkpoint), writing_(writing) {}
 
+  [[nodiscard]] bool reading() const { return !writing_; }
+
   /// A piece of an array: entries begin ... begin + n of `total` belong to `data`.
   template <class T>
   void piece(const std::string& name, std::size_t total, std::size_t begin, std::size_t n, T* data) {
@@ -113,7 +115,7 @@ void archive_plastic(Archive& archive, Simulation::Impl& s) {
                       targets);
       std::vector<std::uint32_t> spikes = synapses.under_way(s.now);
       archive.list(name + "/under_way", spikes);
-      synapses.set_under_way(s.now, spikes);
+      if (archive.reading()) synapses.set_under_way(s.now, spikes);
     }
   }
 }
@@ -121,6 +123,10 @@ void archive_plastic(Archive& archive, Simulation::Impl& s) {
 }  // namespace
 
 Checkpoint Simulation::checkpoint() const {
+  // Weights may lag behind what their targets have fired; in the middle of a run nobody else brings them up to date.
+  for (SliceWork& slice : impl_->slices)
+    for (PlasticSlice& plastic : slice.plastic) plastic.settle();
+
   Checkpoint result;
   result.spec_hash = impl_->spec->hash;
   result.step = impl_->now;

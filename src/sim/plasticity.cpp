@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t max_traces = 4;
 // Synapses handed to a rule at a time: their weights and traces fit the first-level cache.
 constexpr std::size_t chunk = 256;
-// Spikes of one target that may wait for its synapses. A note beyond settles all.
-constexpr std::size_t most_notes = 32;
+// Spikes of one target that may wait for its synapses: what a byte counts. A note beyond settles all.
+constexpr std::size_t most_notes = 255;
 
 std::vector<double> time_constants(const ProjectionSpec& spec, std::span<const TraceRow> traces) {
   const auto rows = spec.plasticity->parameters;
@@ -68,8 +68,8 @@ PlasticSlice::PlasticSlice(Network& network, std::uint32_t projection, unsigned 
   arrivals_.resize(std::bit_ceil(static_cast<std::size_t>(projection_->delay) + 1));
   fired_.assign(owned_.size(), 0);
   seen_.assign(rows_->size(), 0);
-  scale_.assign(pre_.size(), std::vector<double>(owned_.size() * most_notes));
-  own_.assign(model_->reads_own ? post_.size() : 0, std::vector<float>(owned_.size() * most_notes));
+  scale_.resize(pre_.size());
+  own_.resize(model_->reads_own ? post_.size() : 0);
 }
 
 std::uint64_t PlasticSlice::queue(std::uint32_t row, Step emitted) {
@@ -94,7 +94,13 @@ void PlasticSlice::arrive(Step step, float* slot) {
 
 void PlasticSlice::fire(std::size_t target, Step t) {
   if (fired_[target] == most_notes) settle();
-  const std::size_t note = target * most_notes + fired_[target]++;
+  const std::size_t note = fired_[target]++ * owned_.size() + target;
+  // Neurons that fire alike share a level, so what is in use stays dense.
+  if (fired_[target] > levels_) {
+    ++levels_;
+    for (auto& scale : scale_) scale.resize(levels_ * owned_.size());
+    for (auto& own : own_) own.resize(levels_ * owned_.size());
+  }
   for (std::size_t k = 0; k < scale_.size(); ++k) scale_[k][note] = pre_.scale(k, t);
   for (std::size_t k = 0; k < own_.size(); ++k)
     own_[k][note] = static_cast<float>(post_.stored(k)[target] * post_.scale(k, t));
@@ -135,6 +141,7 @@ void PlasticSlice::catch_up(std::uint32_t row, std::uint64_t at, std::size_t n, 
   float* weight = rows_->weight.data() + at;
   std::uint8_t* seen = seen_.data() + at;
   const std::uint8_t* fired = fired_.data();
+  const std::size_t targets = owned_.size();
   std::size_t waiting = 0;
   for (std::size_t i = 0; i < n; ++i) {
     buffer.waiting[waiting] = static_cast<std::uint16_t>(i);
@@ -147,7 +154,7 @@ void PlasticSlice::catch_up(std::uint32_t row, std::uint64_t at, std::size_t n, 
     std::uint32_t note[chunk];
     for (std::size_t e = 0; e < waiting; ++e) {
       const std::uint16_t i = buffer.waiting[e];
-      note[e] = static_cast<std::uint32_t>(target[i] * most_notes + seen[i]);
+      note[e] = static_cast<std::uint32_t>(seen[i] * targets + target[i]);
       buffer.weight[e] = sign * weight[i];
     }
     for (std::size_t k = 0; k < scale_.size(); ++k) {

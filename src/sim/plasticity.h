@@ -59,17 +59,18 @@ class PlasticSlice {
   Rows* rows_;
   std::uint32_t index_;
   Range owned_;
-  bool negative_;                     ///< the rule sees magnitudes
+  bool negative_;  ///< the rule sees magnitudes
   float gain_ = 1.0F;
   std::vector<double> coefficient_;
   Traces pre_, post_;
   std::vector<std::vector<std::uint32_t>> arrivals_;  ///< [arrival step modulo size] -> rows, in delivery order
 
   // What the targets have fired since all weights were settled: notes 0 ... fired_ - 1 of each.
-  std::vector<std::uint8_t> fired_;            ///< [neuron of the slice]
-  std::vector<std::uint8_t> seen_;             ///< [synapse]: notes of its target that it has read
-  std::vector<std::vector<double>> scale_;     ///< [pre trace][neuron * most_notes + note]: Traces::scale at that time
-  std::vector<std::vector<float>> own_;        ///< [post trace][likewise]: value just before that spike
+  std::vector<std::uint8_t> fired_;         ///< [neuron of the slice]
+  std::vector<std::uint8_t> seen_;          ///< [synapse]: notes of its target that it has read
+  std::size_t levels_ = 0;                  ///< notes that there is room for
+  std::vector<std::vector<double>> scale_;  ///< [pre trace][note][neuron]: Traces::scale at that time
+  std::vector<std::vector<float>> own_;     ///< [post trace][note][neuron]: value just before that spike
 };
 
 }  // namespace burgeon

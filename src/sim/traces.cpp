@@ -8,9 +8,9 @@
 namespace burgeon {
 namespace {
 
-// Long enough to be rare, short enough for e^20 to leave all digits of a double.
-constexpr double epoch_length = 20.0;
-// What is left of a spike after some 40 tau changes no weight, and must not end in slow denormal numbers.
+// Time constants. Long enough to be rare; e^-40 times what is forgotten is still a normal float.
+constexpr double epoch_length = 40.0;
+// What is left of a spike after some 40 time constants changes no weight, and must not end in slow denormal numbers.
 constexpr double forgotten = 1e-18;
 
 }  // namespace
@@ -33,7 +33,8 @@ void Traces::open(Step step) {
     if (start_[k] != step) continue;
     const double decay = fast_exp(-static_cast<double>(epoch_[k]) / tau_[k]);
     double* stored = stored_.row(k);
-    for (std::size_t i = 0; i < stored_.size(); ++i) stored[i] = stored[i] * decay < forgotten ? 0.0 : stored[i] * decay;
+    for (std::size_t i = 0; i < stored_.size(); ++i)
+      stored[i] = stored[i] * decay < forgotten ? 0.0 : stored[i] * decay;
   }
 }
 

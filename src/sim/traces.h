@@ -12,7 +12,7 @@
 namespace burgeon {
 
 /// Traces are stored multiplied by exp((t - epoch) / tau), so that they only change at spikes: the value at time t is the stored
-/// one times one factor for all neurons. Epochs are whole multiples of about 20 tau, the same whatever the layout.
+/// one times one factor for all neurons. Epochs are whole multiples of about 40 tau, the same whatever the layout.
 class Traces {
  public:
   Traces() = default;
@@ -33,9 +33,9 @@ class Traces {
   [[nodiscard]] ColumnSet& state() { return stored_; }
 
  private:
-  std::vector<double> tau_;    ///< steps
-  std::vector<Step> epoch_;    ///< length, steps
-  std::vector<Step> start_;    ///< of the current epoch
+  std::vector<double> tau_;  ///< steps
+  std::vector<Step> epoch_;  ///< length, steps
+  std::vector<Step> start_;  ///< of the current epoch
   bool nearest_ = false;
   ColumnSet stored_;
 };

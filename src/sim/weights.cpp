@@ -27,9 +27,11 @@ std::vector<Measure> weight_measures(const Network& network) {
     const double mean = sum / n;
     for_each([&](double w) { deviations += (w - mean) * (w - mean); });
     const std::string name = "weights." + spec.name;
-    const std::string unit(network.spec->populations[spec.target.population].receptors[spec.receptor].model->weight_unit);
+    const std::string unit(
+        network.spec->populations[spec.target.population].receptors[spec.receptor].model->weight_unit);
     measures.push_back({name + ".mean", mean, unit, "mean weight of the plastic synapses, at the end"});
-    measures.push_back({name + ".sd", std::sqrt(deviations / n), unit, "SD of the weights of the plastic synapses, at the end"});
+    measures.push_back(
+        {name + ".sd", std::sqrt(deviations / n), unit, "SD of the weights of the plastic synapses, at the end"});
   }
   return measures;
 }

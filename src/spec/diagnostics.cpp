@@ -26,6 +26,13 @@ std::string line_of(const std::string& text, std::uint32_t line) {
 }
 
 /// Blanks up to a column; columns count characters, so the continuation bytes of UTF-8 take no room and tabs stay tabs.
+// What a hostile file holds must not steer the terminal.
+std::string harmless(std::string line) {
+  for (char& c : line)
+    if ((static_cast<unsigned char>(c) < 0x20U && c != '\t') || c == 0x7F) c = '?';
+  return line;
+}
+
 std::string indent(const std::string& line, std::uint32_t column) {
   std::string blanks;
   std::uint32_t at = 1;
@@ -102,7 +109,7 @@ std::string format_diagnostic(const Diagnostic& d, bool colour) {
   std::string text = (place.empty() ? "" : paint("1", place + ":") + " ") +
                      paint(error ? "1;31" : "1;35", error ? "error:" : "warning:") + " " + d.message + "\n";
   if (!d.source_line.empty())
-    text += "  " + d.source_line + "\n  " + indent(d.source_line, d.column) + paint("1;32", "^") + "\n";
+    text += "  " + harmless(d.source_line) + "\n  " + indent(d.source_line, d.column) + paint("1;32", "^") + "\n";
   if (!d.permitted.empty()) text += "  permitted: " + d.permitted + "\n";
   if (!d.suggestion.empty()) text += "  did you mean '" + d.suggestion + "'?\n";
   return text;

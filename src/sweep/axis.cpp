@@ -16,7 +16,8 @@ double Axis::at(double u) const {
     return values[std::min(n - 1, static_cast<std::size_t>(u * static_cast<double>(n)))];
   }
   // In logarithms a range of several decades gets equal room for each.
-  double value = kind == Kind::log ? std::exp(std::log(from) + u * (std::log(to) - std::log(from))) : from + u * (to - from);
+  double value =
+      kind == Kind::log ? std::exp(std::log(from) + u * (std::log(to) - std::log(from))) : from + u * (to - from);
   value = std::clamp(value, from, to);
   return whole ? std::round(value) : value;
 }

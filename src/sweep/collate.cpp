@@ -102,7 +102,8 @@ std::vector<Alarm> verify(const SweepPlan& plan, const SweepTable& table, const 
       alarms.push_back({row.id, "the record is damaged; 'sweep run' makes it again"});
   }
   for (const SweepTable::Output& output : table.outputs)
-    if (table.done > 0 && !output.known) alarms.push_back({"", "no run has a value of the output '" + output.name + "'"});
+    if (table.done > 0 && !output.known)
+      alarms.push_back({"", "no run has a value of the output '" + output.name + "'"});
   return alarms;
 }
 
@@ -116,7 +117,8 @@ std::string to_csv(const SweepPlan& plan, const SweepTable& table) {
   for (std::size_t run = 0; run < plan.runs(); ++run) {
     const auto values = plan.values(run);
     for (std::size_t a = 0; a < plan.axes(); ++a) text += cell(plan.spec.axes[a].text(values[a])) + ",";
-    text += std::to_string(plan.replicate_of(run)) + "," + (plan.spec.reseed ? std::to_string(plan.seed(run)) : "") + ",";
+    text +=
+        std::to_string(plan.replicate_of(run)) + "," + (plan.spec.reseed ? std::to_string(plan.seed(run)) : "") + ",";
     text += table.rows[run].id + "," + states[static_cast<std::size_t>(table.rows[run].state)];
     for (std::size_t k = 0; k < table.outputs.size(); ++k) {
       const double value = table.values[run * table.outputs.size() + k];
@@ -166,7 +168,8 @@ void write_sweep_h5(const std::filesystem::path& file, const SweepPlan& plan, co
   out.done = table.done;
   for (const Axis& axis : plan.spec.axes) {
     SweepFile::Parameter parameter{axis.name, axis.unit, {}};
-    for (std::size_t i = 0; i < axis.choices.size(); ++i) parameter.choices.push_back(axis.text(static_cast<double>(i)));
+    for (std::size_t i = 0; i < axis.choices.size(); ++i)
+      parameter.choices.push_back(axis.text(static_cast<double>(i)));
     out.parameters.push_back(std::move(parameter));
   }
   for (std::size_t run = 0; run < plan.runs(); ++run) {

@@ -22,9 +22,9 @@ struct SweepTable {
     std::string name, unit;
     bool known = true;  ///< some record has it
   };
-  std::vector<Row> rows;         ///< in the order of the plan
-  std::vector<Output> outputs;   ///< as the sweep file lists them, or every measure in alphabetical order
-  std::vector<double> values;    ///< [runs, outputs], row-major; NaN where not done
+  std::vector<Row> rows;        ///< in the order of the plan
+  std::vector<Output> outputs;  ///< as the sweep file lists them, or every measure in alphabetical order
+  std::vector<double> values;   ///< [runs, outputs], row-major; NaN where not done
   std::size_t done = 0, failed = 0, pending = 0;
 
   [[nodiscard]] std::vector<double> column(std::size_t output) const;

@@ -4,6 +4,7 @@
 
 #include "base/nearest.h"
 #include "record/summary.h"
+#include "sim/simulation.h"
 #include "spec/read.h"
 
 namespace burgeon {
@@ -29,9 +30,8 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
     const ReadResult read = read_model(plan.spec.model, catalogue, {plan.overrides(run), 0});
     ++result.looked_at;
     if (!read.spec) {
-      const auto error = std::find_if(read.diagnostics.begin(), read.diagnostics.end(), [](const Diagnostic& d) {
-        return d.severity == Diagnostic::Severity::error;
-      });
+      const auto error = std::find_if(read.diagnostics.begin(), read.diagnostics.end(),
+                                      [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
       result.invalid.push_back({run, error == read.diagnostics.end() ? "" : error->message});
       continue;
     }
@@ -55,9 +55,20 @@ std::vector<std::string> unknown_outputs(const SweepPlan& plan, const Catalogue&
     const ReadResult read = read_model(plan.spec.model, catalogue, {plan.overrides(point * plan.spec.replicates), 0});
     if (!read.spec) continue;
     std::vector<std::string> names;
+    const auto known = [&](const Output& output) {
+      return output.reduce != Output::Reduce::measure ||
+             std::find(names.begin(), names.end(), output.source) != names.end();
+    };
+    // What comes from spikes is known without a network; only for the rest one is built.
     for (const Measure& measure : SpikeSummary(*read.spec).measures()) names.push_back(measure.name);
+    if (!std::all_of(plan.spec.outputs.begin(), plan.spec.outputs.end(), known)) {
+      MemorySink sink;
+      const Simulation simulation(*read.spec, catalogue, sink, {});
+      names.clear();
+      for (const Measure& measure : simulation.summary()) names.push_back(measure.name);
+    }
     for (const Output& output : plan.spec.outputs) {
-      if (output.reduce != Output::Reduce::measure || std::find(names.begin(), names.end(), output.source) != names.end()) continue;
+      if (known(output)) continue;
       const std::string near = nearest_name(output.source, names);
       complaints.push_back("output '" + output.name + "': the summary has no measure '" + output.source + "'" +
                            (near.empty() ? "" : "; did you mean '" + near + "'?"));

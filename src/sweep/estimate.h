@@ -12,16 +12,16 @@ namespace burgeon {
 
 struct SweepEstimate {
   std::size_t points = 0, runs = 0;
-  std::size_t looked_at = 0;        ///< points that were read to estimate; all of them when there are few
-  double run_s = 0.0;               ///< mean wall time of a run, one thread; rough
-  double total_s = 0.0;             ///< of all runs, one after the other
-  double run_memory_bytes = 0.0;    ///< of the biggest run; so much per worker
-  double disk_bytes = 0.0;          ///< records and sweep.h5
+  std::size_t looked_at = 0;      ///< points that were read to estimate; all of them when there are few
+  double run_s = 0.0;             ///< mean wall time of a run, one thread; rough
+  double total_s = 0.0;           ///< of all runs, one after the other
+  double run_memory_bytes = 0.0;  ///< of the biggest run; so much per worker
+  double disk_bytes = 0.0;        ///< records and sweep.h5
   struct Invalid {
     std::size_t run;
     std::string message;
   };
-  std::vector<Invalid> invalid;     ///< among those looked at
+  std::vector<Invalid> invalid;  ///< among those looked at
 };
 
 /// Reads the models of at most `most` points, spread evenly over the plan.

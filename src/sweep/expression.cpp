@@ -21,12 +21,18 @@ class ExpressionParser {
     // Two-letter comparisons become one code each: '[' is <=, ']' is >=, '=' is ==, '!' is !=.
     char code = 0;
     const auto starts = [&](std::string_view word) { return text_.substr(at_).starts_with(word); };
-    if (starts("<=")) code = '[';
-    else if (starts(">=")) code = ']';
-    else if (starts("==")) code = '=';
-    else if (starts("!=")) code = '!';
-    else if (starts("<")) code = '<';
-    else if (starts(">")) code = '>';
+    if (starts("<="))
+      code = '[';
+    else if (starts(">="))
+      code = ']';
+    else if (starts("=="))
+      code = '=';
+    else if (starts("!="))
+      code = '!';
+    else if (starts("<"))
+      code = '<';
+    else if (starts(">"))
+      code = '>';
     if (code == 0) {
       fail("a comparison is missing: one of < <= > >= == !=");
       return {Expression(), error_};
@@ -142,16 +148,30 @@ bool Expression::holds(std::span<const double> values) const {
       stack.pop_back();
       double& a = stack.back();
       switch (op.code) {
-        case '+': a += b; break;
-        case '-': a -= b; break;
-        case '*': a *= b; break;
-        case '/': a /= b; break;
-        case '<': return a < b;
-        case '>': return a > b;
-        case '[': return a <= b;
-        case ']': return a >= b;
-        case '=': return a == b;
-        default: return a < b || a > b;
+        case '+':
+          a += b;
+          break;
+        case '-':
+          a -= b;
+          break;
+        case '*':
+          a *= b;
+          break;
+        case '/':
+          a /= b;
+          break;
+        case '<':
+          return a < b;
+        case '>':
+          return a > b;
+        case '[':
+          return a <= b;
+        case ']':
+          return a >= b;
+        case '=':
+          return a == b;
+        default:
+          return a < b || a > b;
       }
     }
   }

@@ -72,8 +72,10 @@ set -u
 worst=0
 child=
 give_back() {{ [ -n "$child" ] && kill -TERM "$child" 2>/dev/null && wait "$child"; }}
+# This task alone: the bare job number of one task is that of the whole array.
+requeue() {{ [ "${{SLURM_RESTART_COUNT:-0}}" -lt "$1" ] && scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_${{SLURM_ARRAY_TASK_ID}}"; }}
 # A minute before the time is up: give the runs in progress back and go to the end of the queue.
-trap 'give_back; [ "${{SLURM_RESTART_COUNT:-0}}" -lt 50 ] && scontrol requeue "$SLURM_JOB_ID"; exit 1' USR1
+trap 'give_back; requeue 50; exit 1' USR1
 trap 'give_back; exit 143' TERM
 for ((shard = SLURM_ARRAY_TASK_ID; shard < {shards}; shard += {tasks})); do
   {program} sweep run {file} --out {folder} --shard "$shard/{shards}" -j {workers} --progress plain &
@@ -83,13 +85,15 @@ for ((shard = SLURM_ARRAY_TASK_ID; shard < {shards}; shard += {tasks})); do
   # 6: some runs failed. That is in their records, and running the task again would not change it.
   if [ "$code" -ne 0 ] && [ "$code" -ne 6 ]; then worst=$code; fi
 done
+# Killed from outside, for want of memory or by hand: what is published stays, the rest gets two more chances.
+if [ "$worst" -gt 128 ]; then requeue 2; fi
 exit "$worst"
 )",
                      fmt::arg("title", one_line(job.title)), fmt::arg("runs", job.runs), fmt::arg("shards", shards),
-                     fmt::arg("tasks", tasks), fmt::arg("last", tasks - 1), fmt::arg("workers", std::max(1U, job.workers)),
-                     fmt::arg("megabytes", megabytes(job)), fmt::arg("minutes", minutes(job, tasks)),
-                     fmt::arg("program", shell(job.program)), fmt::arg("file", shell(job.sweep_file)),
-                     fmt::arg("folder", shell(job.folder)));
+                     fmt::arg("tasks", tasks), fmt::arg("last", tasks - 1),
+                     fmt::arg("workers", std::max(1U, job.workers)), fmt::arg("megabytes", megabytes(job)),
+                     fmt::arg("minutes", minutes(job, tasks)), fmt::arg("program", shell(job.program)),
+                     fmt::arg("file", shell(job.sweep_file)), fmt::arg("folder", shell(job.folder)));
 }
 
 std::string snakefile(const JobScript& job) {

@@ -9,14 +9,14 @@ namespace burgeon {
 
 struct JobScript {
   std::string title;
-  std::string program;      ///< burgeon
+  std::string program;  ///< burgeon
   std::string sweep_file;
   std::string folder;
   std::uint64_t runs = 0;
-  std::uint64_t shards = 0;      ///< 0: chosen
+  std::uint64_t shards = 0;        ///< 0: chosen
   std::uint64_t max_array = 1001;  ///< Slurm: indices are below it
-  unsigned workers = 1;          ///< threads of a job
-  double run_s = 0.0;            ///< estimates for the requests
+  unsigned workers = 1;            ///< threads of a job
+  double run_s = 0.0;              ///< estimates for the requests
   double run_memory_bytes = 0.0;
 };
 

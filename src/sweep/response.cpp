@@ -94,7 +94,8 @@ std::pair<std::vector<Target>, std::string> parse_targets(const std::string& csv
   return {std::move(targets), ""};
 }
 
-std::vector<Candidate> best_points(const std::vector<std::vector<double>>& columns, const std::vector<Target>& targets) {
+std::vector<Candidate> best_points(const std::vector<std::vector<double>>& columns,
+                                   const std::vector<Target>& targets) {
   expect(columns.size() == targets.size() && !columns.empty(), "one column per target");
   std::vector<Candidate> candidates;
   for (std::size_t p = 0; p < columns[0].size(); ++p) {
@@ -103,7 +104,8 @@ std::vector<Candidate> best_points(const std::vector<std::vector<double>>& colum
       sum += std::pow((columns[t][p] - targets[t].value) / targets[t].tolerance, 2);
     if (std::isfinite(sum)) candidates.push_back({p, std::sqrt(sum / static_cast<double>(targets.size()))});
   }
-  std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.distance < b.distance; });
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.distance < b.distance; });
   return candidates;
 }
 

@@ -14,12 +14,13 @@ namespace burgeon {
 
 /// An output along one axis, over all values of the others.
 struct MarginalBin {
-  double x = 0.0;          ///< value of the axis; mean of the bin when values were binned
+  double x = 0.0;  ///< value of the axis; mean of the bin when values were binned
   double mean = 0.0, sd = 0.0;
   std::size_t count = 0;
 };
 /// One bin per value when there are at most `bins` different ones, else `bins` of about equal count. NaN outputs don't count.
-[[nodiscard]] std::vector<MarginalBin> marginal(std::span<const double> x, std::span<const double> y, std::size_t bins = 20);
+[[nodiscard]] std::vector<MarginalBin> marginal(std::span<const double> x, std::span<const double> y,
+                                                std::size_t bins = 20);
 
 /// What an output should be.
 struct Target {

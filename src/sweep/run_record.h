@@ -11,15 +11,15 @@
 namespace burgeon {
 
 struct RunRecord {
-  std::string id;                 ///< 32 hexadecimal digits; see run_id
-  std::string problem;            ///< empty: done; else model, numerical, memory, environment, internal
-  std::string message;            ///< of the problem
-  std::uint64_t result_hash = 0;  ///< of spikes and slow state; 0 when failed
-  std::vector<Measure> measures;  ///< all of the summary, then the outputs taken from series
+  std::string id;                      ///< 32 hexadecimal digits; see run_id
+  std::string problem;                 ///< empty: done; else model, numerical, memory, environment, internal
+  std::string message;                 ///< of the problem
+  std::uint64_t result_hash = 0;       ///< of spikes and slow state; 0 when failed
+  std::vector<Measure> measures;       ///< all of the summary, then the outputs taken from series
   double build_s = 0.0, loop_s = 0.0;  ///< wall time of the simulation
   double wall_s = 0.0;                 ///< of the run with everything around it
-  std::string owner;              ///< token of the process
-  std::uint64_t epoch = 0;        ///< how many claims there had been, this one included
+  std::string owner;                   ///< token of the process
+  std::uint64_t epoch = 0;             ///< how many claims there had been, this one included
 
   [[nodiscard]] bool failed() const { return !problem.empty(); }
 };

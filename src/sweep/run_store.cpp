@@ -24,7 +24,8 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void fail(const char* operation, const fs::path& path, int code) {
-  throw EnvironmentError(fmt::format("cannot {} '{}': {}", operation, path.string(), std::generic_category().message(code)));
+  throw EnvironmentError(
+      fmt::format("cannot {} '{}': {}", operation, path.string(), std::generic_category().message(code)));
 }
 
 /// Contents of a file that may be absent.
@@ -41,7 +42,8 @@ bool there_is(const fs::path& path) {
 }
 
 bool same_file(const fs::path& a, const fs::path& b) {
-  struct stat first {}, second {};
+  struct stat first {
+  }, second{};
   return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 && first.st_dev == second.st_dev &&
          first.st_ino == second.st_ino;
 }
@@ -111,7 +113,9 @@ fs::path RunStore::revoked_path(const std::string& id, std::uint64_t epoch) cons
 }
 fs::path RunStore::worker_path(const std::string& token) const { return folder_ / "workers" / token; }
 
-std::optional<RunRecord> RunStore::find(const std::string& id) const { return parse_record(contents(record_path(id)), id); }
+std::optional<RunRecord> RunStore::find(const std::string& id) const {
+  return parse_record(contents(record_path(id)), id);
+}
 
 std::vector<RunRecord> RunStore::find_duplicates() const {
   std::vector<RunRecord> found;
@@ -119,7 +123,8 @@ std::vector<RunRecord> RunStore::find_duplicates() const {
   for (const auto& entry : fs::directory_iterator(folder_ / "claims", code)) {
     const std::string name = entry.path().filename().string();
     if (!name.ends_with(".revoked")) continue;
-    if (auto record = parse_record(contents(entry.path()), name.substr(0, name.find('.')))) found.push_back(std::move(*record));
+    if (auto record = parse_record(contents(entry.path()), name.substr(0, name.find('.'))))
+      found.push_back(std::move(*record));
   }
   return found;
 }

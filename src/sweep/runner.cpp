@@ -10,9 +10,9 @@
 
 #include "base/errors.h"
 #include "parallel/team.h"
+#include "sim/simulation.h"
 #include "spec/fields.h"
 #include "spec/read.h"
-#include "sim/simulation.h"
 #include "sweep/run_store.h"
 #include "sweep/series_sink.h"
 
@@ -33,8 +33,8 @@ std::string outputs_key(const SweepSpec& spec) {
   std::string key;
   for (const Output& o : spec.outputs)
     if (o.reduce != Output::Reduce::measure)
-      key += o.name + "=" + std::to_string(static_cast<int>(o.reduce)) + "(" + o.source + "," + number_text(o.start) + "," +
-             number_text(o.stop) + ");";
+      key += o.name + "=" + std::to_string(static_cast<int>(o.reduce)) + "(" + o.source + "," + number_text(o.start) +
+             "," + number_text(o.stop) + ");";
   return key;
 }
 
@@ -68,7 +68,9 @@ Prepared prepare(const SweepPlan& plan, std::size_t run, const Catalogue& catalo
 class Crew {
  public:
   Crew(const SweepPlan& plan, const Catalogue& catalogue, const SweepRunOptions& options)
-      : plan_(plan), catalogue_(catalogue), options_(options),
+      : plan_(plan),
+        catalogue_(catalogue),
+        options_(options),
         worker_(options.folder, std::chrono::duration<double>(options.lease_s)) {
     for (std::size_t run = options.shard; run < plan.runs(); run += options.shards) todo_.push_back(run);
     outcome_.planned = todo_.size();
@@ -214,7 +216,7 @@ class Crew {
   const Catalogue& catalogue_;
   const SweepRunOptions& options_;
   RunWorker worker_;
-  std::vector<std::string> ids_;   ///< by position in the shard; written by the thread that has the run
+  std::vector<std::string> ids_;  ///< by position in the shard; written by the thread that has the run
   std::vector<std::size_t> todo_;
   std::atomic<std::size_t> next_{0};
   std::mutex mutex_;
@@ -226,8 +228,8 @@ class Crew {
 
 }  // namespace
 
-RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue& catalogue, const std::atomic<bool>* stop,
-                  bool& stopped) {
+RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue& catalogue,
+                  const std::atomic<bool>* stop, bool& stopped) {
   RunRecord record;
   const auto failed = [&](const char* problem, const std::string& message) {
     record.problem = problem;
@@ -270,7 +272,8 @@ std::vector<RunIdentity> identify_all(const SweepPlan& plan, const Catalogue& ca
   std::vector<RunIdentity> names(plan.runs());
   std::atomic<std::size_t> next{0};
   run_team(std::max(1U, threads), [&](unsigned) {
-    for (std::size_t run = next++; run < names.size(); run = next++) names[run] = identify(plan, run, catalogue, engine);
+    for (std::size_t run = next++; run < names.size(); run = next++)
+      names[run] = identify(plan, run, catalogue, engine);
   });
   return names;
 }

@@ -16,7 +16,7 @@
 namespace burgeon {
 
 enum class RunState : std::uint8_t {
-  pending,     ///< no verified record yet
+  pending,  ///< no verified record yet
   done,
   failed,      ///< a verified record of a failure
   unrecorded,  ///< the folder could not be used; see the message of the event
@@ -32,8 +32,8 @@ struct SweepProgress {
 struct RunEvent {
   std::size_t run = 0;
   RunState state = RunState::pending;
-  bool executed = false;     ///< here and now; false: was there already
-  bool duplicate = false;    ///< executed, but another process published it
+  bool executed = false;   ///< here and now; false: was there already
+  bool duplicate = false;  ///< executed, but another process published it
   double wall_s = 0.0;
   std::string id, problem, message;
 };
@@ -41,10 +41,10 @@ struct RunEvent {
 struct SweepRunOptions {
   std::filesystem::path folder;
   unsigned workers = 1;
-  double lease_s = 30.0;       ///< silence after which a process loses its runs
+  double lease_s = 30.0;                ///< silence after which a process loses its runs
   std::uint64_t shard = 0, shards = 1;  ///< this call answers for runs with run % shards == shard
-  bool retry = false;          ///< run again what failed
-  std::string engine;          ///< version up to which results are comparable
+  bool retry = false;                   ///< run again what failed
+  std::string engine;                   ///< version up to which results are comparable
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const SweepProgress&)> progress;  ///< one call at a time, a few times a second
   std::function<void(const RunEvent&)> event;          ///< one call at a time
@@ -52,10 +52,10 @@ struct SweepRunOptions {
 
 struct SweepOutcome {
   std::size_t planned = 0, done = 0, failed = 0, pending = 0;  ///< of this shard
-  std::size_t executed = 0;    ///< simulated in this process
-  std::size_t duplicates = 0;  ///< of these, published by another process
+  std::size_t executed = 0;                                    ///< simulated in this process
+  std::size_t duplicates = 0;                                  ///< of these, published by another process
   double wall_s = 0.0;
-  double simulation_s = 0.0;   ///< building and simulating, summed over workers
+  double simulation_s = 0.0;  ///< building and simulating, summed over workers
   bool stopped = false;
 };
 

@@ -34,7 +34,8 @@ double quantile(const std::vector<double>& sorted, double p) {
 
 /// Fills the intervals of `indices` from resamples of `blocks`; `estimate` gives one value per index.
 void bootstrap(std::vector<Index*> indices, const std::vector<std::size_t>& blocks, std::uint64_t resamples,
-               std::uint64_t seed, const std::function<std::vector<double>(const std::vector<std::size_t>&)>& estimate) {
+               std::uint64_t seed,
+               const std::function<std::vector<double>(const std::vector<std::size_t>&)>& estimate) {
   const std::uint64_t key = random_key(seed, "sweep bootstrap");
   std::vector<std::vector<double>> samples(indices.size());
   std::vector<std::size_t> drawn(blocks.size());
@@ -100,8 +101,8 @@ SobolIndices sobol_indices(std::span<const double> y, std::size_t k, std::uint64
   return result;
 }
 
-MorrisIndices morris_indices(std::span<const double> u, std::span<const double> y, std::size_t k, std::uint64_t resamples,
-                             std::uint64_t seed) {
+MorrisIndices morris_indices(std::span<const double> u, std::span<const double> y, std::size_t k,
+                             std::uint64_t resamples, std::uint64_t seed) {
   expect(k > 0 && y.size() % (k + 1) == 0 && u.size() == y.size() * k, "whole trajectories of a Morris design");
   const auto trajectories = complete_blocks(y, k + 1);
   const auto n = static_cast<double>(trajectories.size());
@@ -112,7 +113,8 @@ MorrisIndices morris_indices(std::span<const double> u, std::span<const double> 
     for (std::size_t s = 0; s < k; ++s) {
       const std::size_t i = t * (k + 1) + s;
       for (std::size_t j = 0; j < k; ++j)
-        if (const double step = u[(i + 1) * k + j] - u[i * k + j]; step != 0.0) effects[t * k + j] = (y[i + 1] - y[i]) / step;
+        if (const double step = u[(i + 1) * k + j] - u[i * k + j]; step != 0.0)
+          effects[t * k + j] = (y[i + 1] - y[i]) / step;
     }
 
   MorrisIndices result{std::vector<Index>(k), std::vector<double>(k), std::vector<double>(k), trajectories.size()};

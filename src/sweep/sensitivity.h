@@ -26,9 +26,10 @@ struct SobolIndices {
                                          std::uint64_t seed);
 
 struct MorrisIndices {
-  std::vector<Index> mu_star;      ///< mean absolute elementary effect (Campolongo et al. 2007, doi:10.1016/j.envsoft.2006.10.004)
-  std::vector<double> mu, sigma;   ///< mean; SD: interaction or curvature
-  std::size_t trajectories = 0;    ///< used; trajectories with NaN are left out
+  std::vector<Index>
+      mu_star;  ///< mean absolute elementary effect (Campolongo et al. 2007, doi:10.1016/j.envsoft.2006.10.004)
+  std::vector<double> mu, sigma;  ///< mean; SD: interaction or curvature
+  std::size_t trajectories = 0;   ///< used; trajectories with NaN are left out
 };
 
 /// `u` [n (k + 1), k] and `y` [n (k + 1)] of n trajectories as morris_points makes them. Effects are per unit of u, that is per

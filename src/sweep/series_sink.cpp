@@ -62,7 +62,8 @@ void SeriesSink::check() {
   checked_ = true;
   for (const Reduction& r : reductions_)
     if (r.column == 0)
-      throw UnknownSeries("output '" + r.output->name + "': no record of the run writes the series '" + r.output->source + "'");
+      throw UnknownSeries("output '" + r.output->name + "': no record of the run writes the series '" +
+                          r.output->source + "'");
 }
 
 }  // namespace burgeon

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <charconv>
 #include <set>
-#include <sstream>
 
 #include "spec/fields.h"
 #include "spec/load.h"
 #include "sweep/design.h"
+#include "sweep/point_file.h"
 #include "sweep/samples.h"
 #include "sweep/sweep_fields.h"
 
@@ -37,29 +36,6 @@ std::optional<std::string> toml_of(const Node& node) {
   if (node.kind == Node::Kind::real) return number_text(node.real);
   if (node.kind == Node::Kind::boolean) return node.boolean ? "true" : "false";
   return std::nullopt;
-}
-
-std::vector<std::string> split_row(const std::string& line) {
-  std::vector<std::string> cells(1);
-  for (const char c : line) {
-    if (c == ',')
-      cells.emplace_back();
-    else if (std::isspace(static_cast<unsigned char>(c)) == 0)
-      cells.back() += c;
-  }
-  return cells;
-}
-
-std::optional<double> parse_cell(const Axis& axis, const std::string& cell) {
-  if (axis.kind == Axis::Kind::choice) {
-    for (std::size_t i = 0; i < axis.choices.size(); ++i)
-      if (axis.text(static_cast<double>(i)) == cell) return static_cast<double>(i);
-    return std::nullopt;
-  }
-  double value = 0.0;
-  const auto [end, code] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  const bool whole = code == std::errc() && end == cell.data() + cell.size() && std::isfinite(value);
-  return whole ? std::optional(value) : std::nullopt;
 }
 
 /// Reads one sweep file, part by part; errors go into the report.
@@ -93,7 +69,8 @@ class Reader {
       else if (const auto text = toml_of(member.value))
         spec_.set.emplace_back(path, *text);
       else
-        report_.error(member.value.at, "set." + path, {"a sweep sets single values", "a number, a text, true or false"});
+        report_.error(member.value.at, "set." + path,
+                      {"a sweep sets single values", "a number, a text, true or false"});
     }
   }
 
@@ -127,7 +104,8 @@ class Reader {
     const std::uint64_t points = section.has("points") ? section.integer("points") : 0;
     axis.range = section.has("from") || section.has("to");
     if (axis.range == section.has("values"))
-      report_.error(section.at(), section.path(), {"an axis has either values or a range", "values = [...], or from and to"});
+      report_.error(section.at(), section.path(),
+                    {"an axis has either values or a range", "values = [...], or from and to"});
     else if (axis.range)
       read_range(section, axis, points);
     else
@@ -252,7 +230,8 @@ class Reader {
       Output output{.name = member.name};
       const bool series = section.has("series");
       if (series == section.has("measure"))
-        report_.error(section.at(), path, {"an output is a measure or a series", "measure = ..., or series = ... and reduce"});
+        report_.error(section.at(), path,
+                      {"an output is a measure or a series", "measure = ..., or series = ... and reduce"});
       output.source = section.text(series ? "series" : "measure");
       for (const std::string_view name : {"reduce", "start", "stop"})
         if (!series && section.has(name))
@@ -269,43 +248,19 @@ class Reader {
     }
   }
 
-  // Columns in any order; words of choice axes as they stand in `values`.
   void read_csv(Section& section, const std::string& name) {
     const Position at = section.value_at("file");
-    const auto fail = [&](std::size_t line, const std::string& what) {
-      report_.error(at, "design.file", {name + ", line " + std::to_string(line) + ": " + what});
-    };
     const auto path = loader_.resolve(name, at, "design.file");
     const auto text = path ? loader_.read_text(*path, at) : std::nullopt;
     if (!text) return;
-    std::istringstream lines(*text);
-    std::string line;
-    std::getline(lines, line);
-    const std::vector<std::string> heading = split_row(line);
-    std::vector<std::size_t> column;
-    for (const Axis& axis : spec_.axes) {
-      const auto place = std::find(heading.begin(), heading.end(), axis.name);
-      if (place == heading.end()) return fail(1, "no column '" + axis.name + "'");
-      column.push_back(static_cast<std::size_t>(place - heading.begin()));
-    }
-    if (heading.size() != spec_.axes.size()) return fail(1, "every column names an axis");
-    for (std::size_t number = 2; std::getline(lines, line); ++number) {
-      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-      const std::vector<std::string> cells = split_row(line);
-      if (cells.size() != heading.size()) return fail(number, "as many cells as the heading has are due");
-      std::vector<double> row;
-      for (std::size_t a = 0; a < spec_.axes.size(); ++a) {
-        const auto value = parse_cell(spec_.axes[a], cells[column[a]]);
-        if (!value) return fail(number, "'" + cells[column[a]] + "' is no value of '" + spec_.axes[a].name + "'");
-        row.push_back(*value);
-      }
-      spec_.rows.push_back(std::move(row));
-    }
-    if (spec_.rows.empty()) fail(1, "no points");
+    auto [rows, wrong] = parse_points(*text, spec_.axes);
+    if (!wrong.empty()) report_.error(at, "design.file", {name + ", " + wrong});
+    spec_.rows = std::move(rows);
   }
 
   // What a design asks of its axes.
   void check_axes(Section& root) {
+    if (report_.failed()) return;
     const auto complain = [&](const Axis& axis, const std::string& what) {
       report_.error(root.value_at("axes"), "axes." + axis.name, {"axis '" + axis.name + "': " + what});
     };
@@ -318,9 +273,10 @@ class Reader {
       if (from_list && axis.values.size() != spec_.axes[0].values.size())
         complain(axis, "a list needs as many values on every axis");
     }
-    if (spec_.axes.empty() || report_.failed()) return;
+    if (report_.failed()) return;
     if (count_runs(spec_) > static_cast<double>(most_runs))
-      root.error("design", {"too many runs: " + number_text(count_runs(spec_)), "at most " + std::to_string(most_runs)});
+      root.error("design",
+                 {"too many runs: " + number_text(count_runs(spec_)), "at most " + std::to_string(most_runs)});
     const std::size_t dimensions = spec_.axes.size() * (spec_.design == Design::saltelli ? 2 : 1);
     if ((spec_.design == Design::saltelli || spec_.design == Design::sobol) && dimensions > most_sobol_axes())
       root.error("design", {"too many axes for a Sobol sequence"});

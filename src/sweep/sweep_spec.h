@@ -23,8 +23,8 @@ struct Axis {
   std::vector<std::string> choices;  ///< TOML text of each word; empty for numbers
   bool range = false;                ///< written as from ... to, so that every value between them may be drawn
   double from = 0.0, to = 0.0;
-  bool whole = false;                ///< rounded to whole numbers
-  std::optional<double> baseline;    ///< one_at_a_time: where the axis stays while others vary
+  bool whole = false;              ///< rounded to whole numbers
+  std::optional<double> baseline;  ///< one_at_a_time: where the axis stays while others vary
 
   /// Value at u in [0, 1): along the range, or one of the listed values with equal weight.
   [[nodiscard]] double at(double u) const;
@@ -46,26 +46,26 @@ struct SweepSpec {
   enum class Design : std::uint8_t { grid, list, random, latin_hypercube, sobol, saltelli, morris, one_at_a_time };
 
   std::string title;
-  std::filesystem::path file;        ///< the sweep file
+  std::filesystem::path file;  ///< the sweep file
   std::filesystem::path model;
   std::vector<std::pair<std::string, std::string>> set;  ///< fixed overrides: path, TOML text
-  std::vector<Axis> axes;            ///< sorted by name
+  std::vector<Axis> axes;                                ///< sorted by name
   Design design = Design::grid;
-  std::uint64_t samples = 0;         ///< draws; saltelli: N of N (k + 2) points; morris: trajectories
-  std::uint64_t levels = 4;          ///< morris: grid levels per axis
-  std::uint64_t seed = 1;            ///< of random designs
+  std::uint64_t samples = 0;              ///< draws; saltelli: N of N (k + 2) points; morris: trajectories
+  std::uint64_t levels = 4;               ///< morris: grid levels per axis
+  std::uint64_t seed = 1;                 ///< of random designs
   std::vector<std::vector<double>> rows;  ///< list from a CSV file: one value per axis
   std::uint64_t replicates = 1;
   std::vector<std::uint64_t> seeds;  ///< one run of every point per seed; empty: replicates decide
   std::uint64_t replicate_seed = 1;  ///< seeds of replicates are derived from it
   bool reseed = false;               ///< simulation.seed is set by the sweep
-  bool independent = false;          ///< every point has seeds of its own (training sets); else replicate r has one seed
+  bool independent = false;  ///< every point has seeds of its own (training sets); else replicate r has one seed
   std::vector<Expression> constraints;
-  std::vector<Output> outputs;       ///< sorted by name; empty: every measure of the summary
+  std::vector<Output> outputs;  ///< sorted by name; empty: every measure of the summary
 };
 
 struct SweepReadResult {
-  std::optional<SweepSpec> spec;     ///< present when there is no error
+  std::optional<SweepSpec> spec;  ///< present when there is no error
   std::vector<Diagnostic> diagnostics;
 };
 

@@ -18,10 +18,12 @@ from cli_runs import burgeon, contents, hash_of, same_values, start, write_model
 SEED = int(os.environ.get("BURGEON_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
 
 
-def wait_until_on_its_way(process, folder):
-    """The handlers of signals are in place before the program writes anything."""
-    while not (folder / "config.toml").exists() and process.poll() is None:
-        time.sleep(0.002)
+def wait_until_on_its_way(process):
+    """Until the first line of progress: from here on a signal means 'save and stop'."""
+    while True:
+        line = process.stderr.readline()
+        if not line or line.startswith("{"):
+            return
 
 
 def manifest_steps(folder):
@@ -62,9 +64,7 @@ class InterruptTest(unittest.TestCase):
 
     def begin_or_go_on(self, folder, begun, *words):
         command = ("resume", folder) if begun else ("run", self.model, "--out", folder)
-        process = start(*command, "--threads", self.random.choice((1, 2, 3)), *words)
-        wait_until_on_its_way(process, folder)
-        return process
+        return start(*command, "--threads", self.random.choice((1, 2, 3)), "--progress", "jsonl", *words)
 
     def test_stopped_several_times_and_resumed_equals_uninterrupted(self):
         stops = 0
@@ -74,7 +74,8 @@ class InterruptTest(unittest.TestCase):
                 # The first turns are stopped for certain; later ones run to the end.
                 process = self.begin_or_go_on(folder, turn > 0)
                 if turn < 4:
-                    time.sleep(self.random.uniform(0.0, 0.35 * self.wall))
+                    wait_until_on_its_way(process)
+                    time.sleep(self.random.uniform(0.0, 0.15 * self.wall))
                     process.send_signal(self.random.choice((signal.SIGINT, signal.SIGTERM)))
                 output, messages = process.communicate(timeout=100)
                 if process.returncode == 0:
@@ -85,17 +86,16 @@ class InterruptTest(unittest.TestCase):
                 self.assertEqual(output, "")
                 self.assertFalse((folder / "run.h5").exists())
             self.assert_same_as_whole(folder)
-        self.assertGreater(stops, 1)
+        self.assertGreater(stops, 0)
 
     def test_killed_leaves_a_readable_part_and_resumes_from_its_newest_checkpoint(self):
         kills, attempt, begun = 0, 0, False
         while kills < 10:
             folder = self.root / f"killed{attempt}"
             process = self.begin_or_go_on(folder, begun, "--checkpoint-every", 0.05)
-            try:
-                process.wait(timeout=self.random.uniform(0.0, 0.7 * self.wall))
-            except Exception:
-                pass
+            while not (folder / "config.toml").exists():
+                time.sleep(0.001)
+            time.sleep(self.random.uniform(0.0, 0.7 * self.wall))
             process.kill()
             _, messages = process.communicate()
             if process.returncode == 0:

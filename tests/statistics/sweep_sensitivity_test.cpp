@@ -66,7 +66,8 @@ TEST(SobolIndices, IntervalsCoverTheTruthAsOftenAsTheySay) {
       for (std::size_t j = 0; j < k; ++j) y.push_back(fa - a[j] + a[k + j]);
       y.push_back(a[k] + a[k + 1] + a[k + 2]);
     }
-    for (const Index& index : sobol_indices(y, k, 200, seed).first) covered += index.low <= 1.0 / 3.0 && 1.0 / 3.0 <= index.high ? 1 : 0;
+    for (const Index& index : sobol_indices(y, k, 200, seed).first)
+      covered += index.low <= 1.0 / 3.0 && 1.0 / 3.0 <= index.high ? 1 : 0;
   }
   // 180 intervals of 95 %: 171 expected; sets of three share their points.
   EXPECT_GE(covered, 155);
@@ -98,7 +99,8 @@ TEST(SobolIndices, ConstantAndAbsentOutputsHaveNone) {
 TEST(MorrisIndices, LinearEffectsAreExactAndCurvatureShows) {
   const std::size_t k = 4;
   const auto u = morris_points(40, k, 4, 2);
-  const auto y = evaluate(u, k, [](const double* x) { return 3.0 * x[0] - 5.0 * x[1] + 4.0 * (x[2] - 0.5) * (x[2] - 0.5); });
+  const auto y =
+      evaluate(u, k, [](const double* x) { return 3.0 * x[0] - 5.0 * x[1] + 4.0 * (x[2] - 0.5) * (x[2] - 0.5); });
   const auto indices = morris_indices(u, y, k, 100, 1);
   EXPECT_NEAR(indices.mu_star[0].value, 3.0, 1e-9);
   EXPECT_NEAR(indices.mu[1], -5.0, 1e-9);

@@ -51,7 +51,7 @@ target = "pv"
 receptor = "ampa"
 wiring = { rule = "fixed_in_degree", number = 20 }
 weight = "1.0 nS"
-delay = { uniform = ["0.3 ms", "40 ms"] }
+delay = { uniform = ["0.3 ms", "12 ms"] }
 [projections.pv_to_pyr]
 source = "pv"
 target = "pyr"
@@ -111,14 +111,14 @@ subset = 5
 """
 
 
-def write_model(path, duration="12 s", slow_tick="10 ms"):
+def write_model(path, duration="8 s", slow_tick="10 ms"):
     Path(path).write_text(MODEL % {"duration": duration, "slow_tick": slow_tick})
     return path
 
 
 def burgeon(*words, **options):
     """Runs the program to its end; standard output and error as text."""
-    options = {"capture_output": True, "text": True, "env": ENVIRONMENT, "timeout": 120, **options}
+    options = {"capture_output": True, "text": True, "errors": "replace", "env": ENVIRONMENT, "timeout": 120, **options}
     return subprocess.run([BURGEON, *map(str, words)], **options)
 
 

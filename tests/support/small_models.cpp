@@ -253,7 +253,7 @@ receptor = "syn"
 wiring = { rule = "fixed_in_degree", number = 40 }
 weight = { normal = ["30 pA", "10 pA"], min = "0 pA" }
 delay = "1.5 ms"
-plasticity = { model = "stdp_pair", lambda = 0.05, w_max = "60 pA", mu_plus = 0.4, tau_plus = "15 ms" }
+plasticity = { model = "stdp_pair", lambda = 0.05, w_max = "60 pA", mu_plus = 0.4, tau_plus = "3 ms" }
 
 [projections.group_to_inh]
 source = "exc.A"

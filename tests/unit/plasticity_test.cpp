@@ -61,8 +61,11 @@ TEST(PairRule, AgreesWithSumsOverAllPairs) {
   std::vector<SpikePair> pairs(30);
   for (SpikePair& pair : pairs)
     for (auto* train : {&pair.pre, &pair.post})
-      for (double t = 1.0; t < 1500.0; t += 1.0 + std::floor(300.0 * random.uniform()) / 10.0) train->push_back(std::round(10 * t) / 10);
-  struct Case { double plus, minus; };
+      for (double t = 1.0; t < 1500.0; t += 1.0 + std::floor(300.0 * random.uniform()) / 10.0)
+        train->push_back(std::round(10 * t) / 10);
+  struct Case {
+    double plus, minus;
+  };
   for (const Case mu : {Case{1.0, 1.0}, Case{0.0, 0.0}, Case{0.4, 1.0}, Case{1.0, 0.4}}) {
     const std::string rule = fmt::format(
         R"(model = "stdp_pair", lambda = 0.02, alpha = 1.1, w_max = "1 mV", mu_plus = {}, mu_minus = {}, tau_plus = "4 ms", tau_minus = "33 ms")",
@@ -96,7 +99,8 @@ TEST(PairRule, StaysWithinItsBounds) {
     down.pre.push_back(t + 1.0);
     down.post.push_back(t);
   }
-  const std::string rule = R"(model = "stdp_pair", lambda = 0.3, alpha = 1.5, w_max = "1 mV", mu_plus = 0, mu_minus = 0, tau_plus = "1 ms", tau_minus = "3 ms")";
+  const std::string rule =
+      R"(model = "stdp_pair", lambda = 0.3, alpha = 1.5, w_max = "1 mV", mu_plus = 0, mu_minus = 0, tau_plus = "1 ms", tau_minus = "3 ms")";
   const std::vector<float> w = weights(spike_pairs({up, down}, rule, 410));
   EXPECT_EQ(w[0], 1.0F);
   EXPECT_EQ(w[1], 0.0F);
@@ -105,7 +109,8 @@ TEST(PairRule, StaysWithinItsBounds) {
 TEST(PairRule, InhibitoryWeightsMirrorExcitatoryOnes) {
   const std::vector<SpikePair> pairs = {{{100.0, 130.0}, {106.0, 131.0}}, {{100.0, 121.5}, {93.0, 124.0}}};
   const std::string rule = R"(model = "stdp_pair", w_max = "1 mV")";
-  const std::vector<float> plus = weights(spike_pairs(pairs, rule, 200, 0.25)), minus = weights(spike_pairs(pairs, rule, 200, -0.25));
+  const std::vector<float> plus = weights(spike_pairs(pairs, rule, 200, 0.25)),
+                           minus = weights(spike_pairs(pairs, rule, 200, -0.25));
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     EXPECT_NE(plus[i], 0.25F);
     EXPECT_EQ(plus[i], -minus[i]);
@@ -114,7 +119,8 @@ TEST(PairRule, InhibitoryWeightsMirrorExcitatoryOnes) {
 
 TEST(PairRule, ArrivalsAreDeliveredWithTheDepressedWeight) {
   MemorySink sink;
-  const ModelSpec spec = parse(spike_pairs({{{100.0}, {96.0}}}, R"(model = "stdp_pair", lambda = 0.5, w_max = "1 mV")", 200));
+  const ModelSpec spec =
+      parse(spike_pairs({{{100.0}, {96.0}}}, R"(model = "stdp_pair", lambda = 0.5, w_max = "1 mV")", 200));
   Simulation simulation(spec, real_catalogue(), sink, {});
   simulation.run_until(1011);  // the arrival at 101 ms is part of this step
   const double expected = 0.5 * (1.0 - 0.5 * 1.05 * std::exp(-5.0 / 20.0));
@@ -126,7 +132,9 @@ TEST(PairRule, ASpikeWithinTheStepBeforePrecedesAnArrival) {
   // The target crosses its threshold between two grid points under a constant current; its spike counts from the next one.
   // A presynaptic spike that arrives there comes second: depression, no potentiation.
   const std::string drive = "[inputs.push]\ntype = \"current\"\ntarget = \"post\"\namplitude = \"415 pA\"\n";
-  const auto text = [&](double pre, double duration) { return spike_pairs({{{pre}, {}}}, additive, duration, 0.011) + drive; };
+  const auto text = [&](double pre, double duration) {
+    return spike_pairs({{{pre}, {}}}, additive, duration, 0.011) + drive;
+  };
   const Outcome probe = run(parse(text(59.0, 60.0)));
   const std::vector<double>& spikes = probe.sink.table(Table::Kind::spikes, "post").columns[0];
   const double grid = std::ceil(spikes.at(0) * 10.0) / 10.0;
@@ -147,8 +155,7 @@ TEST(TripletRule, TableOfPfisterAndGerstner) {
   const Set sets[] = {
       {R"(model = "stdp_triplet", A2_plus = 5e-10, A3_plus = 6.2e-3, A2_minus = 7e-3, A3_minus = 2.3e-4, tau_x = "101 ms", tau_y = "125 ms")",
        {{.132053, -.333623}, {.246962, -.351622}, {.533723, .154795}, {.740906, .727247}}},
-      {R"(model = "stdp_triplet")",
-       {{.118641, -.332213}, {.227795, -.341735}, {.532112, .173715}, {.762731, .749177}}},
+      {R"(model = "stdp_triplet")", {{.118641, -.332213}, {.227795, -.341735}, {.532112, .173715}, {.762731, .749177}}},
       {R"(model = "stdp_triplet_nearest")",
        {{.100863, -.355614}, {.322032, -.278607}, {.568284, .289829}, {.635847, .629902}}},
   };
@@ -174,14 +181,17 @@ TEST(TripletRule, TableOfPfisterAndGerstner) {
 }
 
 TEST(InhibitoryRule, DriftVanishesAtTheTargetRate) {
-  // Independent Poisson trains: drift = eta rate_pre 2 tau (rate_post - rho_0). 3,000 synapses of 20 s each.
+  // Independent Poisson trains: drift = eta rate_pre 2 tau (rate_post - rho_0). 500 synapses of 20 s each.
   for (const double rate : {5.0, 10.0, 15.0}) {
-    std::string text = spike_pairs(std::vector<SpikePair>(1000), R"(model = "stdp_inhibitory", eta = "0.001 mV", rho_0 = "10 Hz", w_max = "2 mV")",
-                                   20'000, 1.0);
+    std::string text =
+        spike_pairs(std::vector<SpikePair>(500),
+                    R"(model = "stdp_inhibitory", eta = "0.001 mV", rho_0 = "10 Hz", w_max = "2 mV")", 20'000, 1.0);
     text = text.substr(0, text.find("[inputs.drive_pre]"));
     for (const auto& [name, hz] : {std::pair("pre", 10.0), std::pair("post", rate)})
-      text += fmt::format("[inputs.{0}]\ntype = \"poisson\"\ntarget = \"{0}\"\nreceptor = \"syn\"\nrate = \"{1} Hz\"\nweight = \"30 mV\"\n",
-                          name, hz);
+      text += fmt::format(
+          "[inputs.{0}]\ntype = \"poisson\"\ntarget = \"{0}\"\nreceptor = \"syn\"\nrate = \"{1} Hz\"\nweight = \"30 "
+          "mV\"\n",
+          name, hz);
     const std::vector<float> w = weights(text);
     double sum = 0.0, squares = 0.0;
     for (const float x : w) {
@@ -192,12 +202,12 @@ TEST(InhibitoryRule, DriftVanishesAtTheTargetRate) {
     const double error = std::sqrt((squares / n - mean * mean) / n);
     const double expected = 0.001 * (10.0 * 20.0) * 2.0 * 0.020 * (rate - 10.0);
     EXPECT_NEAR(mean, expected, 4.0 * error + 0.02 * std::abs(expected)) << rate;
-    EXPECT_LT(error, 0.003);
+    EXPECT_LT(error, 0.005);
   }
 }
 
 TEST(PlasticSlice, MoreThan65536Sources) {
-  // The compact index would take source 69,999 for 4,463.
+  // An index of 16 bits would take source 69,999 for 4,463.
   std::string text = spike_pairs({{{100.0}, {111.0}}}, additive, 120);
   text.replace(text.find("n = 1"), 5, "n = 70000");
   text.replace(text.find("one_to_one"), 10, "all_to_all");
@@ -208,13 +218,29 @@ TEST(PlasticSlice, MoreThan65536Sources) {
   EXPECT_EQ(w[4463], 0.5F);
 }
 
+TEST(PlasticSlice, MoreSpikesThanNotesAndSilentSources) {
+  // The target fires 300 times at 1 kHz while its source rests, which is more than a synapse can look back on. The second
+  // source comes once, long after: nothing of its target's spikes may be lost or counted twice.
+  SpikePair busy{{100.0}, {}}, late{{100.0, 480.0}, {}};
+  for (int k = 0; k < 300; ++k)
+    for (SpikePair* pair : {&busy, &late}) pair->post.push_back(102.0 + k);
+  const std::string rule =
+      R"(model = "stdp_pair", lambda = 0.001, alpha = 0.1, w_max = "10 mV", mu_plus = 0, mu_minus = 0, tau_plus = "200 ms")";
+  const std::vector<float> w = weights(spike_pairs({busy, late}, rule, 500));
+  double expected = 0.5;
+  for (int k = 0; k < 300; ++k) expected += 0.001 * 10.0 * std::exp(-(1.0 + k) / 200.0);
+  EXPECT_NEAR(w[0], expected, 1e-5);
+  EXPECT_NEAR(w[1], expected - 0.001 * 0.1 * 10.0 * trace(late.post, 481.0, 20.0, false), 1e-5);
+}
+
 TEST(PlasticSlice, OrderOfArrivalsIsPartOfTheResult) {
   // The planted fault: were spikes queued in another order, sums of input would have other bits, and hashes would tell.
   const ModelSpec spec = parse(small_plastic());
   const auto input = [&](bool reversed) {
     Network network = build_network(spec, 1, [](const std::function<void(unsigned)>& f) { f(0); });
     const auto is_pair = [](const Projection& p) { return p.spec->name == "exc_to_exc"; };
-    const auto at = std::find_if(network.projections.begin(), network.projections.end(), is_pair) - network.projections.begin();
+    const auto at =
+        std::find_if(network.projections.begin(), network.projections.end(), is_pair) - network.projections.begin();
     PlasticSlice synapses(network, static_cast<std::uint32_t>(at), 0, spec.run.dt);
     std::vector<float> slot(101, 0.0F);
     for (Step step = 0; step < 25; ++step) {
@@ -267,7 +293,8 @@ TEST(PlasticSpec, RefusesWhatTheEngineCannotDo) {
       {R"(delay = "1 ms")", R"(delay = { uniform = ["1 ms", "2 ms"] })", "one delay"},
       {R"(weight = "0.5 mV")", R"(weight = { normal = ["0.1 mV", "0.2 mV"] })", "one sign"},
       {R"(weight = "0.5 mV")", R"(weight = "1.5 mV")", "out of range"},
-      {R"(weight = "0.5 mV")", "weight = \"0.5 mV\"\nprofile = { peak = 1.6, floor = 0.9, width_deg = 18.0 }", "exclude each other"},
+      {R"(weight = "0.5 mV")", "weight = \"0.5 mV\"\nprofile = { peak = 1.6, floor = 0.9, width_deg = 18.0 }",
+       "exclude each other"},
       {R"(w_max = "1 mV", )", "", "w_max"},
       {R"(w_max = "1 mV")", R"(w_max = "1 nS")", "w_max"},
       {"stdp_pair", "stdp_pear", "did you mean"},

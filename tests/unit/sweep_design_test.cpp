@@ -44,8 +44,11 @@ class SweepDesign : public testing::Test {
   }
 
   fs::path folder_;
-  const std::string ab_ = "[axes.a]\npath = \"x.a\"\nvalues = [1, 2, 3]\n[axes.b]\npath = [\"x.b\", \"y.b\"]\nunit = \"mV\"\nvalues = [-5, 0.5]\n";
-  const std::string ranges_ = "[axes.a]\npath = \"x.a\"\nfrom = 1\nto = 100\nscale = \"log\"\n[axes.b]\npath = \"x.b\"\nfrom = -1\nto = 3\n";
+  const std::string ab_ =
+      "[axes.a]\npath = \"x.a\"\nvalues = [1, 2, 3]\n[axes.b]\npath = [\"x.b\", \"y.b\"]\nunit = \"mV\"\nvalues = [-5, "
+      "0.5]\n";
+  const std::string ranges_ =
+      "[axes.a]\npath = \"x.a\"\nfrom = 1\nto = 100\nscale = \"log\"\n[axes.b]\npath = \"x.b\"\nfrom = -1\nto = 3\n";
 };
 
 using Overrides = std::vector<std::pair<std::string, std::string>>;
@@ -53,7 +56,9 @@ using Overrides = std::vector<std::pair<std::string, std::string>>;
 TEST_F(SweepDesign, GridRunsThroughEveryCombination) {
   const SweepPlan p = plan("[set]\nz.k = true\n\"z.w\" = \"2 s\"\n" + ab_);
   EXPECT_EQ(p.points, (std::vector<double>{1, -5, 1, 0.5, 2, -5, 2, 0.5, 3, -5, 3, 0.5}));
-  EXPECT_EQ(p.overrides(3), (Overrides{{"z.k", "true"}, {"z.w", "\"2 s\""}, {"x.a", "2"}, {"x.b", "\"0.5 mV\""}, {"y.b", "\"0.5 mV\""}}));
+  EXPECT_EQ(
+      p.overrides(3),
+      (Overrides{{"z.k", "true"}, {"z.w", "\"2 s\""}, {"x.a", "2"}, {"x.b", "\"0.5 mV\""}, {"y.b", "\"0.5 mV\""}}));
 }
 
 TEST_F(SweepDesign, RangesHaveExactEndsAndLogarithmicSteps) {
@@ -75,7 +80,9 @@ TEST_F(SweepDesign, WordsBecomeTextsAndConstraintsLeavePointsOut) {
 }
 
 TEST_F(SweepDesign, ListsGoTogether) {
-  EXPECT_EQ(plan("[design]\nkind = \"list\"\n[axes.a]\npath = \"x\"\nvalues = [1, 2]\n[axes.b]\npath = \"y\"\nvalues = [5, 4]\n").points,
+  EXPECT_EQ(plan("[design]\nkind = \"list\"\n[axes.a]\npath = \"x\"\nvalues = [1, 2]\n[axes.b]\npath = \"y\"\nvalues = "
+                 "[5, 4]\n")
+                .points,
             (std::vector<double>{1, 5, 2, 4}));
   std::ofstream(folder_ / "points.csv") << "b, a\r\n1e-3,7\n\n0.5,8\n";
   const std::string csv = "[design]\nkind = \"list\"\nfile = \"points.csv\"\n";
@@ -85,8 +92,9 @@ TEST_F(SweepDesign, ListsGoTogether) {
 }
 
 TEST_F(SweepDesign, OneAtATimeLeavesTheOthersAtTheirBaselines) {
-  const SweepPlan p = plan("[design]\nkind = \"one_at_a_time\"\n[axes.a]\npath = \"x\"\nbaseline = 2\nvalues = [1, 2, 3]\n"
-                           "[axes.b]\npath = \"y\"\nbaseline = 0\nvalues = [9]\n");
+  const SweepPlan p = plan(
+      "[design]\nkind = \"one_at_a_time\"\n[axes.a]\npath = \"x\"\nbaseline = 2\nvalues = [1, 2, 3]\n"
+      "[axes.b]\npath = \"y\"\nbaseline = 0\nvalues = [9]\n");
   EXPECT_EQ(p.points, (std::vector<double>{2, 0, 1, 0, 3, 0, 2, 9}));
 }
 
@@ -110,12 +118,19 @@ TEST_F(SweepDesign, MistakesAreToldTogetherAndWithAdvice) {
   EXPECT_NE(errors(ab_ + "[design]\nkind = \"grid\"\nsamples = 4\n").find("no effect"), std::string::npos);
   EXPECT_NE(errors("constraints = [\"a < c\"]\n" + ab_).find("unknown axis 'c'"), std::string::npos);
   EXPECT_NE(errors("constraints = [\"a + b\"]\n" + ab_).find("comparison"), std::string::npos);
-  EXPECT_NE(errors("[axes.a]\npath = \"x\"\nvalues = [1]\n[axes.b]\npath = \"x\"\nvalues = [1]\n").find("two axes"), std::string::npos);
-  EXPECT_NE(errors("[axes.a]\npath = \"x\"\nfrom = 0\nto = 1\npoints = 3\nscale = \"log\"\n").find("above 0"), std::string::npos);
-  EXPECT_NE(errors(ranges_ + "[design]\nkind = \"random\"\nsamples = 10000000\n[replicates]\ncount = 2\n").find("too many runs"), std::string::npos);
-  EXPECT_NE(errors("constraints = [\"a < b\"]\n" + ranges_ + "[design]\nkind = \"saltelli\"\nsamples = 4\n").find("holes"), std::string::npos);
+  EXPECT_NE(errors("[axes.a]\npath = \"x\"\nvalues = [1]\n[axes.b]\npath = \"x\"\nvalues = [1]\n").find("two axes"),
+            std::string::npos);
+  EXPECT_NE(errors("[axes.a]\npath = \"x\"\nfrom = 0\nto = 1\npoints = 3\nscale = \"log\"\n").find("above 0"),
+            std::string::npos);
+  EXPECT_NE(errors(ranges_ + "[design]\nkind = \"random\"\nsamples = 10000000\n[replicates]\ncount = 2\n")
+                .find("too many runs"),
+            std::string::npos);
+  EXPECT_NE(
+      errors("constraints = [\"a < b\"]\n" + ranges_ + "[design]\nkind = \"saltelli\"\nsamples = 4\n").find("holes"),
+      std::string::npos);
   EXPECT_NE(errors(ranges_).find("points"), std::string::npos);
-  EXPECT_NE(errors("constraints = [\"" + std::string(5000, '(') + "a < b\"]\n" + ab_).find("deeply"), std::string::npos);
+  EXPECT_NE(errors("constraints = [\"" + std::string(5000, '(') + "a < b\"]\n" + ab_).find("deeply"),
+            std::string::npos);
 }
 
 TEST_F(SweepDesign, DrawnPointsStayInTheirRanges) {
@@ -135,7 +150,8 @@ TEST_F(SweepDesign, DrawnPointsStayInTheirRanges) {
 /// Points of column j per slice of width 1 / slices.
 std::vector<int> histogram(const std::vector<double>& u, std::size_t k, std::size_t j, std::size_t slices) {
   std::vector<int> counts(slices);
-  for (std::size_t i = j; i < u.size(); i += k) ++counts[std::min(slices - 1, static_cast<std::size_t>(u[i] * static_cast<double>(slices)))];
+  for (std::size_t i = j; i < u.size(); i += k)
+    ++counts[std::min(slices - 1, static_cast<std::size_t>(u[i] * static_cast<double>(slices)))];
   return counts;
 }
 

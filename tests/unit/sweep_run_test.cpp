@@ -74,7 +74,8 @@ every = "5 ms"
   }
 
   fs::path folder_;
-  const std::string current_ = "[axes.I]\npath = \"populations.exc.I_e\"\nunit = \"pA\"\nvalues = [300, 500, 700, 900]\n";
+  const std::string current_ =
+      "[axes.I]\npath = \"populations.exc.I_e\"\nunit = \"pA\"\nvalues = [300, 500, 700, 900]\n";
 };
 
 TEST_F(SweepRun, EveryRunEndsWithOneRecordAndIsNotRepeated) {
@@ -89,7 +90,8 @@ TEST_F(SweepRun, EveryRunEndsWithOneRecordAndIsNotRepeated) {
   const SweepTable t = table(p);
   ASSERT_EQ(t.done, 8U);
   const auto rate = static_cast<std::size_t>(
-      std::find_if(t.outputs.begin(), t.outputs.end(), [](const auto& o) { return o.name == "exc.rate"; }) - t.outputs.begin());
+      std::find_if(t.outputs.begin(), t.outputs.end(), [](const auto& o) { return o.name == "exc.rate"; }) -
+      t.outputs.begin());
   const auto column = t.column(rate);
   EXPECT_LT(column[0], column[6]);
   EXPECT_EQ(t.outputs[rate].unit, "Hz");
@@ -100,7 +102,8 @@ TEST_F(SweepRun, EveryRunEndsWithOneRecordAndIsNotRepeated) {
 
 TEST_F(SweepRun, AddedPointsReuseWhatIsThere) {
   (void)run(plan(current_), options());
-  const SweepPlan more = plan("[axes.I]\npath = \"populations.exc.I_e\"\nunit = \"nA\"\nvalues = [0.3, 0.4, 0.5, 0.9]\n");
+  const SweepPlan more =
+      plan("[axes.I]\npath = \"populations.exc.I_e\"\nunit = \"nA\"\nvalues = [0.3, 0.4, 0.5, 0.9]\n");
   // The same values in another unit are the same runs.
   EXPECT_EQ(run(more, options()).executed, 1U);
 }
@@ -131,7 +134,8 @@ TEST_F(SweepRun, DamagedRecordsAreMadeAgain) {
   const fs::path record = store.record_path(before.rows[2].id);
   const std::string text = read(record);
   // Cut short, and one digit changed: neither is a record.
-  for (const std::string& damaged : {text.substr(0, text.size() - 5), std::string(text).replace(text.size() - 30, 1, "#"), std::string()}) {
+  for (const std::string& damaged :
+       {text.substr(0, text.size() - 5), std::string(text).replace(text.size() - 30, 1, "#"), std::string()}) {
     fs::remove(record);
     std::ofstream(record, std::ios::binary) << damaged;
     const SweepTable t = table(p);
@@ -143,7 +147,8 @@ TEST_F(SweepRun, DamagedRecordsAreMadeAgain) {
 }
 
 TEST_F(SweepRun, ShardsShareTheWorkAndGiveTheSameFile) {
-  const SweepPlan p = plan(current_ + "[outputs]\nrate = { measure = \"exc.rate\" }\nlast = { series = \"exc\", reduce = \"last\" }\n");
+  const SweepPlan p =
+      plan(current_ + "[outputs]\nrate = { measure = \"exc.rate\" }\nlast = { series = \"exc\", reduce = \"last\" }\n");
   (void)run(p, options("whole", 2));
   std::size_t executed = 0;
   for (std::uint64_t shard = 0; shard < 3; ++shard) {
@@ -160,7 +165,8 @@ TEST_F(SweepRun, ShardsShareTheWorkAndGiveTheSameFile) {
 }
 
 TEST_F(SweepRun, UnknownOutputsAreToldBeforeTheRunsAreWasted) {
-  const auto complaints = unknown_outputs(plan(current_ + "[outputs]\nx = { measure = \"exc.rat\" }\n"), test::real_catalogue());
+  const auto complaints =
+      unknown_outputs(plan(current_ + "[outputs]\nx = { measure = \"exc.rat\" }\n"), test::real_catalogue());
   ASSERT_EQ(complaints.size(), 1U);
   EXPECT_NE(complaints[0].find("did you mean 'exc.rate'"), std::string::npos) << complaints[0];
   const auto outcome = run(plan(current_ + "[outputs]\nx = { series = \"nothing\", reduce = \"max\" }\n"), options());
@@ -168,8 +174,9 @@ TEST_F(SweepRun, UnknownOutputsAreToldBeforeTheRunsAreWasted) {
 }
 
 TEST_F(SweepRun, EstimatesCountAndFindInvalidPoints) {
-  const auto e = estimate_sweep(plan("[axes.n]\npath = \"populations.exc.n\"\nvalues = [10, -1, 1000]\n[replicates]\ncount = 4\n"),
-                                test::real_catalogue());
+  const auto e =
+      estimate_sweep(plan("[axes.n]\npath = \"populations.exc.n\"\nvalues = [10, -1, 1000]\n[replicates]\ncount = 4\n"),
+                     test::real_catalogue());
   EXPECT_EQ(e.points, 3U);
   EXPECT_EQ(e.runs, 12U);
   ASSERT_EQ(e.invalid.size(), 1U);

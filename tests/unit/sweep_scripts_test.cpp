@@ -24,7 +24,8 @@ class JobScripts : public testing::Test {
     // Stands for burgeon: writes down what it was called with, and fails as told.
     std::ofstream(folder_ / "burgeon") << "#!/bin/bash\necho \"$3|$5|$7\" >> " << (folder_ / "calls").string()
                                        << "\nexit ${EXIT_CODE:-0}\n";
-    fs::permissions(folder_ / "burgeon", fs::perms::owner_all);
+    std::ofstream(folder_ / "scontrol") << "#!/bin/bash\necho \"$*\" >> " << (folder_ / "requeued").string() << "\n";
+    for (const char* program : {"burgeon", "scontrol"}) fs::permissions(folder_ / program, fs::perms::owner_all);
     job_ = {.title = "a\n#SBATCH --account=trap",
             .program = (folder_ / "burgeon").string(),
             .sweep_file = "it's a $(sweep).toml",
@@ -41,8 +42,9 @@ class JobScripts : public testing::Test {
   /// Exit code of one array task.
   int run_task(const std::string& script, std::uint64_t task, int exit_code = 0) const {
     std::ofstream(folder_ / "job.sh") << script;
-    const std::string command = "SLURM_ARRAY_TASK_ID=" + std::to_string(task) + " EXIT_CODE=" + std::to_string(exit_code) +
-                                " bash '" + (folder_ / "job.sh").string() + "'";
+    const std::string command =
+        "PATH='" + folder_.string() + "':$PATH SLURM_ARRAY_JOB_ID=77 SLURM_ARRAY_TASK_ID=" + std::to_string(task) +
+        " EXIT_CODE=" + std::to_string(exit_code) + " bash '" + (folder_ / "job.sh").string() + "'";
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -77,6 +79,15 @@ TEST_F(JobScripts, SlurmTasksCoverEveryShardOnceWithinTheArray) {
 TEST_F(JobScripts, FailedRunsDoNotFailTheTaskAndOtherErrorsDo) {
   EXPECT_EQ(run_task(slurm_script(job_), 0, 6), 0);
   EXPECT_EQ(run_task(slurm_script(job_), 0, 5), 5);
+  EXPECT_FALSE(fs::exists(folder_ / "requeued"));
+}
+
+TEST_F(JobScripts, KilledTasksRequeueThemselvesAndNotTheArray) {
+  EXPECT_EQ(run_task(slurm_script(job_), 3, 137), 137);
+  std::ifstream file(folder_ / "requeued");
+  std::string line;
+  std::getline(file, line);
+  EXPECT_EQ(line, "requeue 77_3");
 }
 
 TEST_F(JobScripts, ShardsSuitTheNumberOfRuns) {
