@@ -95,7 +95,8 @@ void add_running(CLI::App& app, Request& request) {
   }
   {
     auto [command, to] = add_command<ContinueArguments>(
-        app, request, "reproduce", "Run again from the model stored in a result and compare; exit code 7 when it differs", reproduce);
+        app, request, "reproduce",
+        "Run again from the model stored in a result and compare; exit code 7 when it differs", reproduce);
     command->add_option("RUN", to.folder, "Result file or its folder")->required();
     add_threads(command, to.threads);
     add_progress(command, to.progress);
@@ -137,10 +138,13 @@ void add_results(CLI::App& app, Request& request) {
     command->add_flag("--hash", to.hash, "Print the result hash only");
   }
   {
-    auto [command, to] = add_command<DiffArguments>(app, request, "diff", "Compare two results; exit code 7 when they differ", diff);
+    auto [command, to] =
+        add_command<DiffArguments>(app, request, "diff", "Compare two results; exit code 7 when they differ", diff);
     command->add_option("A", to.a, "Result file or its folder")->required();
     command->add_option("B", to.b, "Result file or its folder")->required();
-    command->add_option("--tolerance", to.tolerance, "Above 0: compare the summary measures only; largest relative difference allowed")
+    command
+        ->add_option("--tolerance", to.tolerance,
+                     "Above 0: compare the summary measures only; largest relative difference allowed")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
   }

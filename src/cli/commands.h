@@ -44,8 +44,8 @@ enum class ProgressStyle : std::uint8_t { automatic, plain, jsonl, none };
 
 struct RunArguments {
   ModelArguments model;
-  std::filesystem::path out;   ///< empty: results/<stem of the model file>
-  unsigned threads = 0;        ///< 0: as many as there are
+  std::filesystem::path out;  ///< empty: results/<stem of the model file>
+  unsigned threads = 0;       ///< 0: as many as there are
   ProgressStyle progress = ProgressStyle::automatic;
   double checkpoint_s = 30.0;  ///< wall time between checkpoints: what a crash may cost
   bool schedule = false;       ///< print what a run does in which order, and stop

@@ -46,14 +46,15 @@ int resume(const Context& context, const ContinueArguments& arguments) {
   const auto spec = stored_model(context, text.str(), config.string());
   if (!spec) return exit_config;
 
-  Session session{arguments.folder, arguments.threads, arguments.progress,
-                  false,            arguments.checkpoint_s, newest_checkpoint(arguments.folder)};
+  Session session{arguments.folder,       arguments.threads,
+                  arguments.progress,     false,
+                  arguments.checkpoint_s, newest_checkpoint(arguments.folder)};
   session.overwrite = !session.checkpoint;
   if (!context.console.json())
-    context.console.note(session.checkpoint
-                             ? fmt::format("Going on at {}.", human_time(static_cast<double>(session.checkpoint->step) *
-                                                                         spec->run.dt))
-                             : "No checkpoint yet: starting from the beginning.");
+    context.console.note(
+        session.checkpoint
+            ? fmt::format("Going on at {}.", human_time(static_cast<double>(session.checkpoint->step) * spec->run.dt))
+            : "No checkpoint yet: starting from the beginning.");
   return finish(context, arguments.folder, run_session(context, *spec, session));
 }
 

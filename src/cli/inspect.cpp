@@ -75,8 +75,8 @@ int inspect(const Context& context, const InspectArguments& arguments) {
 int diff(const Context& context, const DiffArguments& arguments) {
   const fs::path a = result_file(context, arguments.a), b = result_file(context, arguments.b);
   const RunDiff difference = compare_results(arguments.a, arguments.b);
-  const bool same = difference.same_results() || (arguments.tolerance > 0.0 &&
-                                                  summaries_agree(RunReader(a), RunReader(b), arguments.tolerance));
+  const bool same = difference.same_results() ||
+                    (arguments.tolerance > 0.0 && summaries_agree(RunReader(a), RunReader(b), arguments.tolerance));
   print_difference(context, difference, same, arguments.tolerance);
   return same ? exit_ok : exit_different;
 }

@@ -17,12 +17,11 @@ std::size_t terminal_width() {
 
 }  // namespace
 
-ProgressDisplay::ProgressDisplay(const Console& console, ProgressStyle style, double expected_s)
-    : console_(console), style_(style), live_(false) {
-  if (style_ == ProgressStyle::automatic) {
-    if (console.json() || expected_s < 1.0) style_ = ProgressStyle::none;
-    live_ = style_ != ProgressStyle::none && console.live();
-  }
+ProgressDisplay::ProgressDisplay(const Console& console, ProgressStyle style) : console_(console), style_(style) {
+  if (style_ != ProgressStyle::automatic) return;
+  if (console.json()) style_ = ProgressStyle::none;
+  live_ = console.live();
+  silent_s_ = 1.0;
 }
 
 std::string ProgressDisplay::line(const Progress& p) {
@@ -45,7 +44,7 @@ std::string ProgressDisplay::json(const Progress& p) {
 }
 
 void ProgressDisplay::show(const Progress& progress) {
-  if (style_ == ProgressStyle::none) return;
+  if (style_ == ProgressStyle::none || progress.wall_s < silent_s_) return;
   const auto now = std::chrono::steady_clock::now();
   const double gap_s = style_ == ProgressStyle::jsonl ? 1.0 : live_ ? 0.2 : 5.0;
   const bool last = progress.biological_ms >= progress.total_ms;

@@ -11,8 +11,8 @@ namespace burgeon::cli {
 
 class ProgressDisplay {
  public:
-  /// `expected_s`: estimated wall time; short runs show nothing unless asked to.
-  ProgressDisplay(const Console& console, ProgressStyle style, double expected_s);
+  /// Unless a style was asked for, runs of less than a second show nothing.
+  ProgressDisplay(const Console& console, ProgressStyle style);
   void show(const Progress& progress);
   void end();
 
@@ -22,7 +22,8 @@ class ProgressDisplay {
 
   const Console& console_;
   ProgressStyle style_;
-  bool live_;
+  double silent_s_ = 0.0;  ///< wall time before the first line
+  bool live_ = false;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point last_{};
 };

@@ -47,7 +47,8 @@ void prepare_folder(const fs::path& folder) {
   std::error_code failure;
   fs::create_directories(folder, failure);
   if (!failure && ::access(folder.c_str(), W_OK | X_OK) != 0) failure = {errno, std::generic_category()};
-  if (failure) throw EnvironmentError(fmt::format("cannot write to folder '{}': {}", folder.string(), failure.message()));
+  if (failure)
+    throw EnvironmentError(fmt::format("cannot write to folder '{}': {}", folder.string(), failure.message()));
 }
 
 }  // namespace

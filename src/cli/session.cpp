@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,7 +15,6 @@
 #include "cli/progress.h"
 #include "io/hdf5_sink.h"
 #include "network/graph.h"
-#include "spec/read.h"
 
 namespace burgeon::cli {
 namespace {
@@ -23,20 +23,27 @@ using Clock = std::chrono::steady_clock;
 
 // Set by the handler of SIGINT and SIGTERM; a second signal ends the process at once.
 std::atomic<bool> stop_requested{false};
+std::atomic<bool> on_terminal{false};
 
 extern "C" void on_stop_signal(int number) {
   if (stop_requested.exchange(true)) {
     std::signal(number, SIG_DFL);
     std::raise(number);
+    return;
   }
+  // The slow tick, where a run can stop, may be some way off.
+  constexpr std::string_view text = "\nStopping at the next checkpoint; press again to stop without.\n";
+  if (on_terminal) [[maybe_unused]]
+    const auto written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
 // Puts the handlers in place for the length of a run. A file that grows beyond its limit (ulimit -f) is a write error like
 // any other, and no reason to be killed.
 class RunSignals {
  public:
-  RunSignals() {
+  explicit RunSignals(bool terminal) {
     stop_requested = false;
+    on_terminal = terminal;
     interrupt_ = std::signal(SIGINT, on_stop_signal);
     terminate_ = std::signal(SIGTERM, on_stop_signal);
     file_size_ = std::signal(SIGXFSZ, SIG_IGN);
@@ -135,8 +142,8 @@ std::string hash_text(std::uint64_t hash) { return fmt::format("{:016x}", hash);
 
 SessionResult run_session(const Context& context, const ModelSpec& spec, const Session& session) {
   const unsigned threads = session.threads > 0 ? session.threads : processors().usable();
-  ProgressDisplay display(context.console, session.progress, estimate(spec).wall_s / threads);
-  const RunSignals signals;
+  ProgressDisplay display(context.console, session.progress);
+  const RunSignals signals(context.console.live());
   LateSink late;
   Hdf5Sink* sink = nullptr;
   Simulation* running = nullptr;

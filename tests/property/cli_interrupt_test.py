@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import sys
 import tempfile
@@ -93,7 +94,7 @@ class InterruptTest(unittest.TestCase):
         while kills < 10:
             folder = self.root / f"killed{attempt}"
             process = self.begin_or_go_on(folder, begun, "--checkpoint-every", 0.05)
-            while not (folder / "config.toml").exists():
+            while not (folder / "config.toml").exists() and process.poll() is None:
                 time.sleep(0.001)
             time.sleep(self.random.uniform(0.0, 0.7 * self.wall))
             process.kill()
@@ -138,12 +139,17 @@ class InterruptTest(unittest.TestCase):
         self.assertEqual(burgeon("run", model, "--out", whole).returncode, 0)
         for target in (10000, 20000, 30000):
             folder = self.root / f"ticks{target}"
-            process = start("run", model, "--out", folder, "--checkpoint-every", 0)
-            while target not in manifest_steps(folder) and process.poll() is None:
-                time.sleep(0.001)
-            process.kill()
-            process.communicate()
-            self.assertEqual(manifest_steps(folder)[-1], target)
+            # On a busy machine the kill may come a checkpoint late: then again.
+            for _ in range(20):
+                shutil.rmtree(folder, ignore_errors=True)
+                process = start("run", model, "--out", folder, "--checkpoint-every", 0)
+                while target not in manifest_steps(folder) and process.poll() is None:
+                    time.sleep(0.001)
+                process.kill()
+                process.communicate()
+                if manifest_steps(folder)[-1:] == [target]:
+                    break
+            self.assertEqual(manifest_steps(folder)[-1:], [target])
             resumed = burgeon("resume", folder)
             self.assertEqual(resumed.returncode, 0, resumed.stderr)
             self.assertEqual(hash_of(folder), hash_of(whole))
