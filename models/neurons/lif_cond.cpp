@@ -3,7 +3,7 @@
 //   C_m dV/dt = g_L (E_L - V) + I_e + I_syn(V, t)          spike when V reaches V_th; then V = V_reset for t_ref
 //
 // Method: exponential Rosenbrock-Euler, V(t + h) = V + h phi1(h J) f with f = dV/dt and J = df/dV at V(t) and the
-// conductances of mid-step: second order, and exact for constant conductances (Hochbruck & Ostermann 2010,
+// conductances' means over the step: second order, and exact for constant conductances (Hochbruck & Ostermann 2010,
 // doi:10.1017/S0962492910000048). Threshold crossing, reset and end of refractoriness fall between grid points: crossing
 // time from the same linearised solution.
 // Limits: at most one spike per step; a spike that a second crossing within the step would cause comes at the start of the

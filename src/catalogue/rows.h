@@ -7,7 +7,7 @@
 //
 // Order inside one step t -> t + dt, for every block:
 //   1. input that arrives at t is added by every receptor to its state;
-//   2. each receptor adds its current (at the voltage at t, conductance at mid-step) and its slope to the accumulators,
+//   2. each receptor adds its current (at the voltage at t, conductance as its mean over the step) and its slope to the accumulators,
 //      and advances its own state to t + dt;
 //   3. the neuron model advances the voltage to t + dt and reports threshold crossings.
 
@@ -65,7 +65,7 @@ struct NeuronBlock {
   bool uniform;                       ///< coefficients are the same for every neuron
   double* const* state;               ///< [state row][n]
   const double* const* coefficient;   ///< [coefficient][n or 1]
-  const double* current;              ///< pA. conductance: sum of I(V_t), g at mid-step. linear: synaptic current at t
+  const double* current;              ///< pA. conductance: sum of I(V_t), g as its mean over the step. linear: synaptic current at t
   const double* slope;                ///< nS. conductance: sum of -dI/dV at V_t (>= 0 for a plain conductance)
   const double* increment;            ///< mV. linear only: exact contribution of the receptors to V over the step
   const double* current_end;          ///< pA. linear only: synaptic current at t + dt, for the crossing time
@@ -156,7 +156,7 @@ struct ReceptorModel {
   void (*advance)(ReceptorBlock& block);
 };
 
-/// A presynaptic gate: state per source neuron, advanced every step, read by all its targets after the delay (Wang 2002).
+/// Columns of one block of presynaptic gates during one step.
 struct GateBlock {
   std::size_t n;
   double dt;
@@ -167,6 +167,7 @@ struct GateBlock {
   double* value;        ///< written: gate s averaged over the step t -> t + dt
 };
 
+/// A presynaptic gate: state per source neuron, advanced every step, read by all its targets after the delay (Wang 2002).
 struct GateModel {
   std::string_view name;
   std::string_view title;
@@ -233,7 +234,7 @@ struct Dose {
   double duration;  ///< ms; 0 = bolus (clamp: until start + duration)
 };
 
-/// Block kinetics that a drug (or metabolite) offers; `ic50_0` in uM at -66 mV without Mg, by subunit class.
+/// Block kinetics that a drug (or metabolite) offers. IC50 by subunit class.
 struct BlockKinetics {
   std::string_view moiety;        ///< signal prefix, e.g. "ketamine", "norketamine"
   double kon;                     ///< 1/(uM s)

@@ -195,6 +195,18 @@ std::string quoted(std::string_view word) {
   return text + "'";
 }
 
+std::vector<CommandWords> words_below(const CLI::App& app) {
+  std::vector<CommandWords> result;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    CommandWords words{command->get_name(), {"--help", "--json", "--simd"}, words_below(*command)};
+    for (const CLI::Option* option : command->get_options())
+      for (const std::string& name : option->get_lnames())
+        if (name != "help") words.options.push_back("--" + name);
+    result.push_back(std::move(words));
+  }
+  return result;
+}
+
 }  // namespace
 
 Request parse_command_line(int argc, char** argv) {
@@ -213,18 +225,10 @@ Request parse_command_line(int argc, char** argv) {
   return request;
 }
 
-std::vector<std::pair<std::string, std::vector<std::string>>> command_words() {
+std::vector<CommandWords> command_words() {
   Request request;
   const auto app = make_app(request);
-  std::vector<std::pair<std::string, std::vector<std::string>>> result;
-  for (const CLI::App* command : app->get_subcommands({})) {
-    std::vector<std::string> options = {"--help", "--json", "--simd"};
-    for (const CLI::Option* option : command->get_options())
-      for (const std::string& name : option->get_lnames())
-        if (name != "help") options.push_back("--" + name);
-    result.emplace_back(command->get_name(), std::move(options));
-  }
-  return result;
+  return words_below(*app);
 }
 
 }  // namespace burgeon::cli

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 
@@ -20,7 +21,14 @@ struct Request {
 /// Parses; prints help, the version or usage errors itself.
 [[nodiscard]] Request parse_command_line(int argc, char** argv);
 
-/// The commands with their options, for completion: {"run", {"--out", ...}}.
-[[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> command_words();
+/// A command as completion sees it.
+struct CommandWords {
+  std::string name;
+  std::vector<std::string> options;  ///< "--out", ...
+  std::vector<CommandWords> below;   ///< commands of a command: those of `sweep`
+};
+
+/// All commands with their options.
+[[nodiscard]] std::vector<CommandWords> command_words();
 
 }  // namespace burgeon::cli

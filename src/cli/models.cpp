@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/nearest.h"
@@ -105,9 +106,11 @@ void print_page(const Console& console, const Entry& entry) {
                  fmt::format("{} ... {}", format_number(row.minimum), format_number(row.maximum)),
                  std::string(row.meaning), std::string(row.source)});
     table.print(console);
+    if (entry.kind == "plasticity") console.out("\nUnit *: that of the weights, which the receptor has.");
   }
   if (!entry.state.empty()) {
-    console.heading("State (can be recorded)");
+    // Recorders see neurons and receptors.
+    console.heading(entry.kind == "gate" ? "State" : "State (can be recorded)");
     TextTable table({"name", "unit", "initial", "meaning"});
     for (const StateRow& row : entry.state)
       table.add({std::string(row.name), std::string(row.unit),

@@ -52,7 +52,9 @@ void sync(const std::filesystem::path& path) {
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& path) {
   sync(temporary);
   if (::rename(temporary.c_str(), path.c_str()) != 0) fail("rename to", path, errno);
-  sync(path.parent_path());
+  // A bare name is in the current folder.
+  const std::filesystem::path folder = path.parent_path();
+  sync(folder.empty() ? "." : folder);
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
