@@ -7,9 +7,15 @@
 
 namespace burgeon::models {
 
-namespace v2 { [[nodiscard]] const Catalogue& catalogue(); }
-namespace v3 { [[nodiscard]] const Catalogue& catalogue(); }
-namespace v4 { [[nodiscard]] const Catalogue& catalogue(); }
+namespace v2 {
+[[nodiscard]] const Catalogue& catalogue();
+}
+namespace v3 {
+[[nodiscard]] const Catalogue& catalogue();
+}
+namespace v4 {
+[[nodiscard]] const Catalogue& catalogue();
+}
 
 /// Catalogue whose kernels were compiled for `simd` ("v2", "v3", "v4"); the CPU must support it. Inline, because a .cpp file
 /// here would be compiled three times.

@@ -203,7 +203,8 @@ struct Cell {
 
 /// Redoes the step of the neurons near a spike.
 template <bool uniform>
-void spike(NeuronBlock& block, std::size_t begin, std::size_t end, const double* start, const double* start_w, const double* jump) {
+void spike(NeuronBlock& block, std::size_t begin, std::size_t end, const double* start, const double* start_w,
+           const double* jump) {
   const auto c = [&block](Coefficient k, std::size_t i) { return at<uniform>(block.coefficient[k], i); };
   double* const V = block.state[0];
   double* const refractory = block.state[1];
@@ -256,8 +257,8 @@ void update(NeuronBlock& block) {
   for (std::size_t i = 0; i < block.n; i += piece) {
     const std::size_t n = block.n - i < piece ? block.n - i : piece;
     const auto at_i = [&](Coefficient k) { return from<uniform>(c[k], i); };
-    if (step(n, block.dt, at_i(leak), at_i(rest), at_i(inverse_C), at_i(V_T), at_i(inverse_Delta), at_i(spike_scale), at_i(a),
-             at_i(leak_reversal), at_i(half_decay), at_i(near), block.current + i, block.slope + i, jump + i,
+    if (step(n, block.dt, at_i(leak), at_i(rest), at_i(inverse_C), at_i(V_T), at_i(inverse_Delta), at_i(spike_scale),
+             at_i(a), at_i(leak_reversal), at_i(half_decay), at_i(near), block.current + i, block.slope + i, jump + i,
              block.state[0] + i, block.state[1] + i, block.state[2] + i, start + i, start_w + i))
       spike<uniform>(block, i, i + n, start, start_w, jump);
   }

@@ -144,7 +144,8 @@ void update(NeuronBlock& b) {
   for (std::size_t i = 0; i < b.n; i += piece) {
     const std::size_t n = b.n - i < piece ? b.n - i : piece;
     if (step(n, b.dt, from<uniform>(c[leak], i), from<uniform>(c[rest], i), from<uniform>(c[inverse_C], i),
-             from<uniform>(c[threshold], i), b.current + i, b.slope + i, jump + i, b.state[0] + i, b.state[1] + i, start + i))
+             from<uniform>(c[threshold], i), b.current + i, b.slope + i, jump + i, b.state[0] + i, b.state[1] + i,
+             start + i))
       fire<uniform>(b, i, i + n, start, jump);
   }
 }

@@ -154,8 +154,9 @@ void update(NeuronBlock& b) {
   b.spike_count = 0;
   for (std::size_t i = 0; i < b.n; i += piece) {
     const std::size_t n = b.n - i < piece ? b.n - i : piece;
-    if (advance<uniform>(n, b.dt, from<uniform>(c[decay], i), from<uniform>(c[drift], i), from<uniform>(c[threshold], i),
-                         b.increment + i, (b.jump ? b.jump : no_input) + i, b.state[0] + i, b.state[1] + i, start + i))
+    if (advance<uniform>(n, b.dt, from<uniform>(c[decay], i), from<uniform>(c[drift], i),
+                         from<uniform>(c[threshold], i), b.increment + i, (b.jump ? b.jump : no_input) + i,
+                         b.state[0] + i, b.state[1] + i, start + i))
       finish<uniform>(b, i, i + n, start);
   }
 }

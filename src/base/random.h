@@ -23,11 +23,11 @@ class RandomStream {
   RandomStream(std::uint64_t key, std::uint64_t entity, std::int64_t step = 0)
       : key_(key), entity_(entity), step_(step) {}
 
-  std::uint32_t word();            ///< uniform on 0 ... 2^32 - 1
-  double uniform();                ///< uniform in (0, 1), 53 bits, never 0 or 1
+  std::uint32_t word();                  ///< uniform on 0 ... 2^32 - 1
+  double uniform();                      ///< uniform in (0, 1), 53 bits, never 0 or 1
   std::uint64_t below(std::uint64_t n);  ///< uniform on 0 ... n - 1, unbiased; n > 0
-  double normal();                 ///< mean 0, SD 1 (inverse cumulative distribution, so one uniform each)
-  double exponential();            ///< mean 1
+  double normal();                       ///< mean 0, SD 1 (inverse cumulative distribution, so one uniform each)
+  double exponential();                  ///< mean 1
   std::uint64_t poisson(double mean);
   std::uint64_t binomial(std::uint64_t n, double p);
 

@@ -61,19 +61,19 @@ struct Membrane {
 /// that holds for all when `uniform`.
 struct NeuronBlock {
   std::size_t n;
-  double dt;                          ///< ms
-  bool uniform;                       ///< coefficients are the same for every neuron
-  double* const* state;               ///< [state row][n]
-  const double* const* coefficient;   ///< [coefficient][n or 1]
-  const double* current;              ///< pA. conductance: sum of I(V_t), g as its mean over the step. linear: synaptic current at t
-  const double* slope;                ///< nS. conductance: sum of -dI/dV at V_t (>= 0 for a plain conductance)
-  const double* increment;            ///< mV. linear only: exact contribution of the receptors to V over the step
-  const double* current_end;          ///< pA. linear only: synaptic current at t + dt, for the crossing time
-  const double* jump;                 ///< mV. instantaneous change of V at t (delta synapses), ignored while refractory
+  double dt;                         ///< ms
+  bool uniform;                      ///< coefficients are the same for every neuron
+  double* const* state;              ///< [state row][n]
+  const double* const* coefficient;  ///< [coefficient][n or 1]
+  const double* current;    ///< pA. conductance: sum of I(V_t), g averaged over the step. linear: synaptic current at t
+  const double* slope;      ///< nS. conductance: sum of -dI/dV at V_t (>= 0 for a plain conductance)
+  const double* increment;  ///< mV. linear only: exact contribution of the receptors to V over the step
+  const double* current_end;  ///< pA. linear only: synaptic current at t + dt, for the crossing time
+  const double* jump;         ///< mV. instantaneous change of V at t (delta synapses), ignored while refractory
   // Threshold crossings, in order of index: `spike_index[k]` in 0 ... n-1 and how long before t + dt, in ms [0, dt].
   std::uint32_t* spike_index;
   float* spike_before;
-  std::size_t spike_count;            ///< written by the kernel
+  std::size_t spike_count;  ///< written by the kernel
 };
 
 /// A neuron model. By convention state[0] is V_m (mV).
@@ -126,8 +126,8 @@ struct ReceptorBlock {
   double* jump;
   // Channel block (NMDA only). B of blocker k: trapped pool blocked[2k], non-trapped pool blocked[2k + 1].
   std::span<const Blocker> blockers;
-  double* const* blocked;            ///< [2 * blockers][n]
-  const double* total_weight;        ///< summed weight of all synapses onto this receptor, per neuron (>= 0)
+  double* const* blocked;      ///< [2 * blockers][n]
+  const double* total_weight;  ///< summed weight of all synapses onto this receptor, per neuron (>= 0)
 };
 
 enum class ReceptorKind : std::uint8_t { current, conductance, delta };
@@ -149,8 +149,8 @@ struct ReceptorModel {
   std::span<const ParameterRow> parameters;
   std::span<const StateRow> state;
   std::span<const std::string_view> coefficients;
-  bool blockable;                ///< has the NMDA block columns
-  bool gated_by_source;          ///< input is the sum over sources of weight * presynaptic gate, every step (see GateModel)
+  bool blockable;        ///< has the NMDA block columns
+  bool gated_by_source;  ///< input is the sum over sources of weight * presynaptic gate, every step (see GateModel)
   void (*prepare)(const double* parameter, const ReceptorContext& context, double* coefficient);
   std::string_view (*check)(const double* parameter, double dt);
   void (*advance)(ReceptorBlock& block);
@@ -196,8 +196,8 @@ struct TraceRow {
 struct SynapseBlock {
   std::size_t n;
   float* weight;              ///< magnitude, changed in place; must stay within [0, w_max]
-  const float* const* trace;  ///< [trace of the other side][n]: on_pre post traces, on_post pre traces, at the time of the spike
-  const float* const* own;    ///< [trace of the spiking side][n], just before the spike counts; see SynapseModel::reads_own
+  const float* const* trace;  ///< [trace of the other side][n] at the spike: on_pre post, on_post pre traces
+  const float* const* own;    ///< [trace of the spiking side][n], just before the spike; see SynapseModel::reads_own
   const double* coefficient;
 };
 
@@ -223,7 +223,16 @@ struct SynapseModel {
 // ---------------------------------------------------------------------------------------------------------------------
 // Drugs
 
-enum class Route : std::uint8_t { intravenous, intranasal, oral, sublingual, intraperitoneal, subcutaneous, intramuscular, clamp };
+enum class Route : std::uint8_t {
+  intravenous,
+  intranasal,
+  oral,
+  sublingual,
+  intraperitoneal,
+  subcutaneous,
+  intramuscular,
+  clamp
+};
 
 /// One dose as the drug row sees it. `clamp` sets the effect-site concentration directly (slice experiments): then
 /// `amount` is in uM.
@@ -236,12 +245,12 @@ struct Dose {
 
 /// Block kinetics that a drug (or metabolite) offers. IC50 by subunit class.
 struct BlockKinetics {
-  std::string_view moiety;        ///< signal prefix, e.g. "ketamine", "norketamine"
-  double kon;                     ///< 1/(uM s)
-  double delta;                   ///< electrical depth
-  double trapped;                 ///< fraction
+  std::string_view moiety;                    ///< signal prefix, e.g. "ketamine", "norketamine"
+  double kon;                                 ///< 1/(uM s)
+  double delta;                               ///< electrical depth
+  double trapped;                             ///< fraction
   double ic50_2A, ic50_2B, ic50_2C, ic50_2D;  ///< uM, at -66 mV, 0 Mg
-  double ic50_human;              ///< uM, at -66 mV, 0 Mg, subunit class "human"
+  double ic50_human;                          ///< uM, at -66 mV, 0 Mg, subunit class "human"
   std::string_view source;
 };
 

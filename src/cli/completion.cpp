@@ -93,7 +93,7 @@ _burgeon() {{
 }}
 complete -o filenames -F _burgeon burgeon)",
                                   joined(names_of(commands)), group_cases(commands), option_cases(commands, ""),
- joined(model_names(context.catalogue))));
+                                  joined(model_names(context.catalogue))));
   return exit_ok;
 }
 

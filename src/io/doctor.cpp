@@ -26,8 +26,8 @@ std::string try_hdf5(const std::filesystem::path& folder) {
   {
     const hdf5::Handle in = hdf5::open_file(file);
     const hdf5::Handle dataset(H5Dopen2(in, "trial", H5P_DEFAULT), H5Dclose);
-    hdf5::read_rows(hdf5::check(dataset, "open", "trial"), hdf5::memory_type(Column::Type::f64), 0, back.size(), back.data(),
-                    "trial");
+    hdf5::read_rows(hdf5::check(dataset, "open", "trial"), hdf5::memory_type(Column::Type::f64), 0, back.size(),
+                    back.data(), "trial");
   }
   std::filesystem::remove(file);
   if (back != written) throw EnvironmentError("read back " + file.string() + ": not what was written");

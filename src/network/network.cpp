@@ -75,7 +75,8 @@ void add_projection_weight(const Projection& projection, Range owned, unsigned s
 void add_input_weight(const InputSpec& input, Range owned, std::vector<double>& total) {
   if (input.kind != InputSpec::Kind::poisson && input.kind != InputSpec::Kind::spikes) return;
   const std::uint64_t end = std::min(owned.end, input.target.first + input.target.count);
-  for (std::uint64_t t = std::max(owned.begin, input.target.first); t < end; ++t) total[t] += std::abs(input.weight) * static_cast<double>(input.synapses);
+  for (std::uint64_t t = std::max(owned.begin, input.target.first); t < end; ++t)
+    total[t] += std::abs(input.weight) * static_cast<double>(input.synapses);
 }
 
 void sum_weights(Network& network, unsigned slice) {

@@ -29,7 +29,7 @@ struct Range {
 
 struct Population {
   const PopulationSpec* spec = nullptr;
-  GlobalId first = 0;                  ///< global id of neuron 0
+  GlobalId first = 0;  ///< global id of neuron 0
   std::uint64_t size = 0;
   std::vector<std::array<float, 3>> position;  ///< um; empty when not placed
   /// total_weight[receptor][neuron]: summed |weight| of all synapses onto a blockable receptor; empty for other receptors.
@@ -40,12 +40,12 @@ struct Population {
 /// Synapses of one projection onto one slice, by source neuron. Row i = entries begin[i] ... begin[i+1]-1, sorted by
 /// (delay, target, order of creation).
 struct Rows {
-  std::vector<std::uint32_t> begin;    ///< [source count + 1], relative to base of the row set
-  std::vector<std::uint64_t> begin64;  ///< used instead of `begin` when there are 2^32 synapses or more
-  std::vector<std::uint16_t> target16; ///< index within the slice's range of the target population; when it fits
-  std::vector<std::uint32_t> target32; ///< ... when it does not
-  std::vector<float> weight;           ///< empty: Projection::weight holds for all
-  std::vector<std::uint8_t> delay8;    ///< steps; empty: shared or in delay16
+  std::vector<std::uint32_t> begin;     ///< [source count + 1], relative to base of the row set
+  std::vector<std::uint64_t> begin64;   ///< used instead of `begin` when there are 2^32 synapses or more
+  std::vector<std::uint16_t> target16;  ///< index within the slice's range of the target population; when it fits
+  std::vector<std::uint32_t> target32;  ///< ... when it does not
+  std::vector<float> weight;            ///< empty: Projection::weight holds for all
+  std::vector<std::uint8_t> delay8;     ///< steps; empty: shared or in delay16
   std::vector<std::uint16_t> delay16;
   [[nodiscard]] std::uint64_t size() const { return target16.size() + target32.size(); }
   [[nodiscard]] std::uint64_t row_begin(std::uint64_t row) const { return begin64.empty() ? begin[row] : begin64[row]; }
@@ -56,17 +56,17 @@ struct Projection {
   std::uint32_t source_population = 0;
   std::uint32_t target_population = 0;
   std::uint32_t receptor = 0;
-  Range source;                        ///< selected sources; row i belongs to neuron source.begin + i
+  Range source;  ///< selected sources; row i belongs to neuron source.begin + i
   Range target;
   /// All pairs with one weight and one delay: no rows are stored, every target receives weight * (number of spikes).
   bool dense = false;
-  float weight = 0.0F;                 ///< when shared
-  std::uint16_t delay = 0;             ///< steps, when shared
+  float weight = 0.0F;      ///< when shared
+  std::uint16_t delay = 0;  ///< steps, when shared
   bool shared_weight = false;
   bool shared_delay = false;
   std::uint16_t min_delay = 0, max_delay = 0;  ///< steps, over all synapses of all slices
-  std::uint64_t synapses = 0;          ///< over all slices
-  std::vector<Rows> slice;             ///< [slices]; empty rows (no `begin` either) when dense
+  std::uint64_t synapses = 0;                  ///< over all slices
+  std::vector<Rows> slice;                     ///< [slices]; empty rows (no `begin` either) when dense
 };
 
 struct Network {
@@ -75,7 +75,7 @@ struct Network {
   std::vector<Population> populations;
   std::vector<Projection> projections;
   std::vector<std::vector<std::uint32_t>> outgoing;  ///< [population] -> projections that leave it, in config order
-  Step min_delay = 1, max_delay = 1;   ///< steps, over all projections (no projection: 1 and 1)
+  Step min_delay = 1, max_delay = 1;                 ///< steps, over all projections (no projection: 1 and 1)
   [[nodiscard]] std::uint64_t neurons() const;
   [[nodiscard]] std::uint64_t synapses() const;
   [[nodiscard]] std::uint64_t bytes() const;  ///< memory of rows
@@ -89,8 +89,8 @@ using ForEachSlice = std::function<void(const std::function<void(unsigned slice)
 [[nodiscard]] Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice);
 
 /// Draws one value per neuron of a population: parameters and initial values. Pure function of (seed, what, index).
-[[nodiscard]] std::vector<double> draw_values(const Draw& draw, std::uint64_t seed, const std::string& what, std::uint64_t first,
-                                              std::uint64_t count);
+[[nodiscard]] std::vector<double> draw_values(const Draw& draw, std::uint64_t seed, const std::string& what,
+                                              std::uint64_t first, std::uint64_t count);
 
 /// Ring angle of neuron `index` of `size`, in [0, 2 pi).
 [[nodiscard]] double ring_angle(std::uint64_t index, std::uint64_t size);

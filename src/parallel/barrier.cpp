@@ -29,7 +29,8 @@ void Barrier::wait() {
     pause();
   }
   sleepers_.fetch_add(1, std::memory_order_seq_cst);
-  while (generation_.load(std::memory_order_seq_cst) == generation) generation_.wait(generation, std::memory_order_seq_cst);
+  while (generation_.load(std::memory_order_seq_cst) == generation)
+    generation_.wait(generation, std::memory_order_seq_cst);
   sleepers_.fetch_sub(1, std::memory_order_relaxed);
 }
 

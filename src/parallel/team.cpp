@@ -33,7 +33,7 @@ void run_team(unsigned threads, const std::function<void(unsigned)>& f) {
     // Exactly `threads` threads, whatever OMP_DYNAMIC says: one slice of the network belongs to each.
     omp_set_dynamic(0);
     unsigned started = 0;
-#pragma omp parallel num_threads(static_cast<int>(threads))
+#pragma omp parallel num_threads(static_cast <int>(threads))
     {
 #pragma omp single
       started = static_cast<unsigned>(omp_get_num_threads());

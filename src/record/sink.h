@@ -55,9 +55,9 @@ struct Measure {
 
 /// What is known when a run ends.
 struct RunEnd {
-  bool complete = false;             ///< ran to its end (false: interrupted, failed)
+  bool complete = false;  ///< ran to its end (false: interrupted, failed)
   std::vector<Measure> summary;
-  std::vector<Attribute> provenance; ///< result_hash, wall time, ...
+  std::vector<Attribute> provenance;  ///< result_hash, wall time, ...
 };
 
 class Sink {

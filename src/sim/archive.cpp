@@ -111,8 +111,8 @@ void archive_plastic(Archive& archive, Simulation::Impl& s) {
     for (unsigned rank = 0; rank < s.slices.size(); ++rank) {
       PlasticSlice& synapses = s.slices[rank].plastic[p];
       archive.columns(name + "/pre", synapses.pre().state(), {0, sources}, sources);
-      archive.columns(name + "/post", synapses.post().state(), s.slices[rank].populations[projection.target_population].range,
-                      targets);
+      archive.columns(name + "/post", synapses.post().state(),
+                      s.slices[rank].populations[projection.target_population].range, targets);
       std::vector<std::uint32_t> spikes = synapses.under_way(s.now);
       archive.list(name + "/under_way", spikes);
       if (archive.reading()) synapses.set_under_way(s.now, spikes);

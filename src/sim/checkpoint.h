@@ -13,7 +13,7 @@
 namespace burgeon {
 
 struct Checkpoint {
-  std::uint64_t spec_hash = 0;   ///< of the run it belongs to; resuming checks it
+  std::uint64_t spec_hash = 0;  ///< of the run it belongs to; resuming checks it
   Step step = 0;
   std::map<std::string, std::vector<std::byte>> arrays;
 };

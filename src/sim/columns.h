@@ -2,8 +2,6 @@
 // Columns of doubles: one row per variable, one entry per neuron, aligned for vector loads.
 
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <new>
 #include <vector>
 
@@ -16,8 +14,8 @@ struct CacheAligned {
   CacheAligned() = default;
   template <class U>
   CacheAligned(const CacheAligned<U>&) {}  // NOLINT(google-explicit-constructor): allocators convert
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64})); }
-  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
+  T* allocate(std::size_t n) { return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64})); }
+  void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
   friend bool operator==(const CacheAligned&, const CacheAligned&) { return true; }
 };
 
@@ -28,7 +26,8 @@ using AlignedVector = std::vector<T, CacheAligned<T>>;
 class ColumnSet {
  public:
   ColumnSet() = default;
-  ColumnSet(std::size_t rows, std::size_t n) : rows_(rows), n_(n), stride_((n + 7) / 8 * 8), data_(rows * stride_, 0.0) {}
+  ColumnSet(std::size_t rows, std::size_t n)
+      : rows_(rows), n_(n), stride_((n + 7) / 8 * 8), data_(rows * stride_, 0.0) {}
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t size() const { return n_; }

@@ -22,22 +22,23 @@ void add_row(const Target* target, Weight weight, Delay delay, float gain, std::
 
 // Shared delay: the slot is the same for the whole row.
 template <class Target, class Weight>
-void add_row(const Target* target, Weight weight, SharedDelay delay, float gain, std::size_t n, Ring& ring, Step emitted) {
+void add_row(const Target* target, Weight weight, SharedDelay delay, float gain, std::size_t n, Ring& ring,
+             Step emitted) {
   float* slot = ring.slot(emitted + delay.delay);
   for (std::size_t j = 0; j < n; ++j) slot[target[j]] += gain * weight[j];
 }
 
 template <class Target, class Weight>
-void choose_delay(const Projection& p, const Rows& rows, const Target* target, Weight weight, std::uint64_t at, std::size_t n,
-                  float gain, Ring& ring, Step emitted) {
+void choose_delay(const Projection& p, const Rows& rows, const Target* target, Weight weight, std::uint64_t at,
+                  std::size_t n, float gain, Ring& ring, Step emitted) {
   if (p.shared_delay) return add_row(target, weight, SharedDelay{p.delay}, gain, n, ring, emitted);
   if (!rows.delay8.empty()) return add_row(target, weight, rows.delay8.data() + at, gain, n, ring, emitted);
   add_row(target, weight, rows.delay16.data() + at, gain, n, ring, emitted);
 }
 
 template <class Target>
-void choose_weight(const Projection& p, const Rows& rows, const Target* target, std::uint64_t at, std::size_t n, float gain,
-                   Ring& ring, Step emitted) {
+void choose_weight(const Projection& p, const Rows& rows, const Target* target, std::uint64_t at, std::size_t n,
+                   float gain, Ring& ring, Step emitted) {
   if (p.shared_weight) return choose_delay(p, rows, target, SharedWeight{p.weight}, at, n, gain, ring, emitted);
   choose_delay(p, rows, target, rows.weight.data() + at, at, n, gain, ring, emitted);
 }
@@ -45,7 +46,11 @@ void choose_weight(const Projection& p, const Rows& rows, const Target* target, 
 }  // namespace
 
 Delivery::Delivery(const Network& network, unsigned slice, float dt)
-    : network_(&network), slice_(slice), dt_(dt), gain_(network.projections.size(), 1.0F), dense_(network.projections.size()),
+    : network_(&network),
+      slice_(slice),
+      dt_(dt),
+      gain_(network.projections.size(), 1.0F),
+      dense_(network.projections.size()),
       plastic_(network.projections.size(), 0) {
   std::uint32_t plastic = 0;
   for (std::uint32_t p = 0; p < network.projections.size(); ++p) {
@@ -122,8 +127,10 @@ void Delivery::prefetch(const Emission& e) const {
 void Delivery::add_to_all(const Projection& projection, Step arrival, float value,
                           std::vector<PopulationSlice>& populations) const {
   PopulationSlice& target = populations[projection.target_population];
-  const std::uint64_t begin = std::clamp(projection.target.begin, target.range.begin, target.range.end) - target.range.begin;
-  const std::uint64_t end = std::clamp(projection.target.end, target.range.begin, target.range.end) - target.range.begin;
+  const std::uint64_t begin =
+      std::clamp(projection.target.begin, target.range.begin, target.range.end) - target.range.begin;
+  const std::uint64_t end =
+      std::clamp(projection.target.end, target.range.begin, target.range.end) - target.range.begin;
   float* slot = target.receptors[projection.receptor].ring.slot(arrival);
   for (std::uint64_t i = begin; i < end; ++i) slot[i] += value;
 }
@@ -135,13 +142,15 @@ std::uint64_t Delivery::deliver_dense(Step step, std::vector<PopulationSlice>& p
     if (count.at_start == 0 && count.at_end == 0) continue;
     const Projection& projection = network_->projections[p];
     const float weight = gain_[p] * projection.weight;
-    if (count.at_start > 0) add_to_all(projection, step + projection.delay, weight * static_cast<float>(count.at_start), populations);
-    if (count.at_end > 0) add_to_all(projection, step + 1 + projection.delay, weight * static_cast<float>(count.at_end), populations);
+    if (count.at_start > 0)
+      add_to_all(projection, step + projection.delay, weight * static_cast<float>(count.at_start), populations);
+    if (count.at_end > 0)
+      add_to_all(projection, step + 1 + projection.delay, weight * static_cast<float>(count.at_end), populations);
 
     // Events of this slice: every spike reaches every target it owns.
     const Range owned = populations[projection.target_population].range;
-    const std::uint64_t targets =
-        std::clamp(projection.target.end, owned.begin, owned.end) - std::clamp(projection.target.begin, owned.begin, owned.end);
+    const std::uint64_t targets = std::clamp(projection.target.end, owned.begin, owned.end) -
+                                  std::clamp(projection.target.begin, owned.begin, owned.end);
     events += targets * (count.at_start + count.at_end);
     count = {};
   }
@@ -155,8 +164,8 @@ void Delivery::deliver_gates(std::uint32_t k, Step step, std::vector<PopulationS
     for (const std::uint32_t p : gated_list_) {
       const Projection& projection = network_->projections[p];
       if (!gate.serves(projection)) continue;
-      add_to_all(projection, step + projection.delay, static_cast<float>(static_cast<double>(gain_[p] * projection.weight) * sum),
-                 populations);
+      add_to_all(projection, step + projection.delay,
+                 static_cast<float>(static_cast<double>(gain_[p] * projection.weight) * sum), populations);
     }
   }
 }

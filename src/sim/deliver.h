@@ -13,28 +13,34 @@
 
 namespace burgeon {
 
+/// Delivery to the targets of one slice.
 class Delivery {
  public:
+  /// `dt` in ms. The network outlives this.
   Delivery(const Network& network, unsigned slice, float dt);
 
   /// Delivers the interval's spikes (in delivery order) to the slice's rings, or to the queues of plastic synapses, which meet
   /// them when they arrive; then the gates' sums. Returns the number of synaptic events delivered.
-  std::uint64_t deliver(const Emissions& spikes, Step first, std::uint32_t steps, std::vector<PopulationSlice>& populations,
-                        std::vector<PlasticSlice>& plastic, const std::vector<GateGroup>& gates, unsigned parity);
+  std::uint64_t deliver(const Emissions& spikes, Step first, std::uint32_t steps,
+                        std::vector<PopulationSlice>& populations, std::vector<PlasticSlice>& plastic,
+                        const std::vector<GateGroup>& gates, unsigned parity);
 
   /// Factor on a projection's weights (interventions); 1 leaves them as they are.
   void set_gain(std::uint32_t projection, float gain) { gain_[projection] = gain; }
 
  private:
-  struct DenseCount { std::uint32_t at_start = 0, at_end = 0; };
+  struct DenseCount {
+    std::uint32_t at_start = 0, at_end = 0;
+  };
   std::uint64_t deliver_rows(const Emission& e, Step first, std::vector<PopulationSlice>& populations,
                              std::vector<PlasticSlice>& plastic);
   void prefetch(const Emission& e) const;
   std::uint64_t deliver_dense(Step step, std::vector<PopulationSlice>& populations);
-  void deliver_gates(std::uint32_t k, Step step, std::vector<PopulationSlice>& populations, const std::vector<GateGroup>& gates,
-                     unsigned parity);
+  void deliver_gates(std::uint32_t k, Step step, std::vector<PopulationSlice>& populations,
+                     const std::vector<GateGroup>& gates, unsigned parity);
   /// Adds `value` to the ring of every target of a dense projection.
-  void add_to_all(const Projection& projection, Step arrival, float value, std::vector<PopulationSlice>& populations) const;
+  void add_to_all(const Projection& projection, Step arrival, float value,
+                  std::vector<PopulationSlice>& populations) const;
 
   const Network* network_;
   unsigned slice_;
@@ -43,7 +49,7 @@ class Delivery {
   std::vector<DenseCount> dense_;          ///< [projection]
   std::vector<std::uint32_t> dense_list_;  ///< dense projections without gate
   std::vector<std::uint32_t> gated_list_;
-  std::vector<std::uint32_t> plastic_;     ///< [projection] -> its place among the plastic ones
+  std::vector<std::uint32_t> plastic_;  ///< [projection] -> its place among the plastic ones
 };
 
 }  // namespace burgeon

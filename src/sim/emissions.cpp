@@ -1,7 +1,5 @@
 #include "sim/emissions.h"
 
-#include <algorithm>
-
 namespace burgeon {
 
 void sort_emissions(Emissions& emissions, std::uint32_t offsets, Emissions& scratch) {

@@ -13,8 +13,8 @@ namespace burgeon {
 struct Emission {
   std::uint32_t offset;
   std::uint32_t population;
-  LocalIndex neuron;   ///< in the population
-  float before;        ///< ms before the end of the step, 0 ... dt; dt itself: a jump at the very start of the step
+  LocalIndex neuron;  ///< in the population
+  float before;       ///< ms before the end of the step, 0 ... dt; dt itself: a jump at the very start of the step
 
   /// Grid point, as an offset to the interval's first step, from which delays count.
   [[nodiscard]] std::uint32_t emitted(float dt) const { return before == dt ? offset : offset + 1; }

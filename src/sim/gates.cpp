@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/errors.h"
 #include "base/units.h"
 
 namespace burgeon {
@@ -55,7 +54,12 @@ void GateGroup::advance(unsigned slice, unsigned parity, std::uint32_t steps, co
   part.state.pointers(0, state.data());
   part.coefficient.pointers(0, coefficient.data());
   for (std::uint32_t k = 0; k < steps; ++k) {
-    GateBlock block{n, dt_, true, state.data(), coefficient.data(), part.spikes.data() + k * n,
+    GateBlock block{n,
+                    dt_,
+                    true,
+                    state.data(),
+                    coefficient.data(),
+                    part.spikes.data() + k * n,
                     value_[parity].data() + k * source_.size() + (part.range.begin - source_.begin)};
     model_->advance(block);
   }

@@ -14,9 +14,12 @@ namespace burgeon {
 /// Gates of one contiguous group of source neurons.
 class GateGroup {
  public:
-  GateGroup(const GateModel& model, const std::vector<Draw>& parameters, const ModelSpec& spec, std::uint32_t population,
-            Range source, unsigned slices, Step max_interval);
+  /// Gates of the neurons `source` of a population, each slice's part apart; room for intervals of `max_interval` steps.
+  /// Parameters are constants; they outlive this.
+  GateGroup(const GateModel& model, const std::vector<Draw>& parameters, const ModelSpec& spec,
+            std::uint32_t population, Range source, unsigned slices, Step max_interval);
 
+  /// Does the projection read these gates: same model, sources and parameters?
   [[nodiscard]] bool serves(const Projection& projection) const;
 
   /// Advances the gates of the sources that `slice` owns through `steps` steps; spikes are the slice's own, in delivery order.
@@ -31,13 +34,12 @@ class GateGroup {
   [[nodiscard]] AlignedVector<float>& pending(unsigned slice) { return parts_[slice].spikes; }
   [[nodiscard]] Range part(unsigned slice) const { return parts_[slice].range; }
   [[nodiscard]] Range source() const { return source_; }
-  [[nodiscard]] const GateModel& model() const { return *model_; }
 
  private:
   struct Part {
-    Range range;                   ///< of the population
+    Range range;  ///< of the population
     ColumnSet state, coefficient;
-    AlignedVector<float> spikes;   ///< [max_interval + 1][n]: spikes at every step of the interval and at its end
+    AlignedVector<float> spikes;  ///< [max_interval + 1][n]: spikes at every step of the interval and at its end
   };
   const GateModel* model_;
   const std::vector<Draw>* parameters_;
@@ -45,7 +47,7 @@ class GateGroup {
   Range source_;
   double dt_;
   std::vector<Part> parts_;
-  AlignedVector<double> value_[2]; ///< [max_interval][sources], of this and the previous interval
+  AlignedVector<double> value_[2];  ///< [max_interval][sources], of this and the previous interval
 };
 
 }  // namespace burgeon

@@ -1,8 +1,8 @@
 #pragma once
 // What a Simulation is made of. Private to sim/.
 
-#include <array>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <vector>
@@ -25,13 +25,14 @@ struct Simulation::Impl {
 
   // One run of the team, and its phases. `rank` is the thread and the slice it owns.
   void work(unsigned rank, Step until);
-  [[nodiscard]] std::uint32_t interval(Step now, Step until) const;
-  void integrate(unsigned rank, Step now, std::uint32_t steps, unsigned parity);
-  void deliver(unsigned rank, Step now, std::uint32_t steps, unsigned parity);
-  void account(Step now, std::uint32_t steps, unsigned parity);
-  void tick(unsigned rank, Step now);
-  void lead_tick(Step now);
-  void follow_tick(unsigned rank, Step now);
+  [[nodiscard]] std::uint32_t interval(Step from, Step until) const;
+  void integrate(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
+  void deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
+  void account(Step from, std::uint32_t steps, unsigned parity);
+  void tick(unsigned rank, Step at);
+  void lead_tick(Step at);
+  void follow_tick(unsigned rank, Step at);
+  [[nodiscard]] bool failed() const;
   void check_ledger() const;
   void report_progress();
   template <class F>
@@ -45,7 +46,7 @@ struct Simulation::Impl {
   std::vector<SliceWork> slices;
   std::vector<Delivery> delivery;
   std::vector<GateGroup> gates;
-  std::vector<std::vector<char>> deleted;             ///< [slice][intervention]
+  std::vector<std::vector<char>> deleted;  ///< [slice][intervention]
   Signals signals;
   SpikeSummary summary;
   std::unique_ptr<Recording> recording;
@@ -55,26 +56,28 @@ struct Simulation::Impl {
   Step last_tick = -1;
   Step interval_limit = 1;
   bool leave = false;
-  std::uint64_t hash = 0;                             ///< chained over spikes in time order
+  std::uint64_t hash = 0;  ///< chained over spikes in time order
   RunStatistics statistics;
 
   // Spike ledger: what the emitted spikes must cause, and what every slice has delivered.
-  std::vector<std::vector<std::uint32_t>> fan_out;    ///< [projection][source of the projection]
+  std::vector<std::vector<std::uint32_t>> fan_out;  ///< [projection][source of the projection]
   std::uint64_t expected_events = 0;
-  struct alignas(64) Counter { std::uint64_t value = 0; };
-  std::vector<Counter> delivered;                     ///< [slice]
+  struct alignas(64) Counter {
+    std::uint64_t value = 0;
+  };
+  std::vector<Counter> delivered;  ///< [slice]
   void count_fan_out();
 
   // Threads.
   Barrier barrier;
-  std::vector<Emissions> merged;                      ///< [slice]: each thread merges for itself
-  std::vector<Spike> spikes;                          ///< leader: the interval's spikes in time order
-  std::vector<std::exception_ptr> failure;            ///< [rank]
+  std::vector<Emissions> merged;            ///< [slice]: each thread merges for itself
+  std::vector<Spike> spikes;                ///< leader: the interval's spikes in time order
+  std::vector<std::exception_ptr> failure;  ///< [rank]
 
   // Progress display.
   std::chrono::steady_clock::time_point started, reported;
   Step started_at = 0, reported_at = 0;
-  std::vector<std::uint64_t> spike_count;             ///< [population] since the last report
+  std::vector<std::uint64_t> spike_count;  ///< [population] since the last report
 };
 
 }  // namespace burgeon

@@ -18,7 +18,8 @@ Step step_at(double t, double dt) {
 double course_value(const Course& course, double t) {
   const auto& p = course.points;
   if (p.empty()) return 0.0;
-  const auto next = std::upper_bound(p.begin(), p.end(), t + 1e-9, [](double x, const Course::Point& q) { return x < q.t; });
+  const auto next =
+      std::upper_bound(p.begin(), p.end(), t + 1e-9, [](double x, const Course::Point& q) { return x < q.t; });
   if (next == p.begin()) return p.front().value;
   const auto& last = *(next - 1);
   if (!course.ramp || next == p.end()) return last.value;
@@ -38,7 +39,8 @@ std::vector<double> reversal_potentials(const ModelSpec& spec, const InputSpec& 
 
 }  // namespace
 
-InputSlice::InputSlice(const ModelSpec& spec, const InputSpec& input, const PopulationSlice& slice, const NoiseKernels& noise)
+InputSlice::InputSlice(const ModelSpec& spec, const InputSpec& input, const PopulationSlice& slice,
+                       const NoiseKernels& noise)
     : input_(&input),
       noise_(&noise),
       dt_(spec.run.dt),
@@ -67,7 +69,8 @@ InputSlice::InputSlice(const ModelSpec& spec, const InputSpec& input, const Popu
     ou_kick_ = input.sd * std::sqrt(1.0 - ou_keep_ * ou_keep_);
     state_ = ColumnSet(1, slice.size());
     for (std::size_t i = begin_; i < end_; ++i)
-      state_.row(0)[i] = input.mean + input.sd * RandomStream(redraw_key_, input.shared ? 0 : slice_begin_ + i).normal();
+      state_.row(0)[i] =
+          input.mean + input.sd * RandomStream(redraw_key_, input.shared ? 0 : slice_begin_ + i).normal();
     if (input.kind == Kind::ou_conductance) E_rev_ = reversal_potentials(spec, input, slice);
   }
 
@@ -75,7 +78,8 @@ InputSlice::InputSlice(const ModelSpec& spec, const InputSpec& input, const Popu
     for (const InputSpec::Event& event : input.events) {
       const std::uint64_t neuron = input.target.first + event.index;
       if (neuron < slice.range.begin || neuron >= slice.range.end) continue;
-      events_.emplace_back(static_cast<Step>(std::llround(event.t / dt_)), static_cast<std::uint32_t>(neuron - slice.range.begin));
+      events_.emplace_back(static_cast<Step>(std::llround(event.t / dt_)),
+                           static_cast<std::uint32_t>(neuron - slice.range.begin));
     }
     std::sort(events_.begin(), events_.end());
   }
@@ -172,7 +176,8 @@ void InputSlice::add_spikes(Step k, const InputTarget& target, std::size_t from,
   const Step step = first_ + k;
   const auto weight = static_cast<float>(input_->weight);
   auto event = std::lower_bound(events_.begin(), events_.end(), std::pair{step, static_cast<std::uint32_t>(from)});
-  for (; event != events_.end() && event->first == step && event->second < to; ++event) target.slot[event->second] += weight;
+  for (; event != events_.end() && event->first == step && event->second < to; ++event)
+    target.slot[event->second] += weight;
 }
 
 void InputSlice::add_ou(Step k, const InputTarget& target, std::size_t from, std::size_t to) {

@@ -14,18 +14,20 @@ namespace burgeon {
 
 /// Where an input adds its current: accumulators of one block at one step (see NeuronBlock).
 struct InputTarget {
-  std::size_t begin, n;        ///< block, as positions in the slice
-  float* slot;                 ///< ring slot of the input's receptor, from the first neuron of the slice; null without receptor
-  const double* V_m;           ///< of the block, as are the following
-  const double* input_slope;   ///< linear models; null for conductance models
+  std::size_t begin, n;  ///< block, as positions in the slice
+  float* slot;        ///< ring slot of the input's receptor, from the first neuron of the slice; null without receptor
+  const double* V_m;  ///< of the block, as are the following
+  const double* input_slope;  ///< linear models; null for conductance models
   double* current;
   double* slope;
   double* increment;
   double* current_end;
 };
 
+/// One input of the config, for the neurons of one slice.
 class InputSlice {
  public:
+  /// `slice`: the neurons that the input may reach. Spec, input and kernels outlive this.
   InputSlice(const ModelSpec& spec, const InputSpec& input, const PopulationSlice& slice, const NoiseKernels& noise);
 
   /// Prepares the steps first ... first + count - 1: rates of every step.
@@ -36,8 +38,6 @@ class InputSlice {
   [[nodiscard]] const InputSpec& spec() const { return *input_; }
   /// State of Ornstein-Uhlenbeck processes, for checkpoints: [n], in slice order.
   [[nodiscard]] ColumnSet& state() { return state_; }
-  [[nodiscard]] std::size_t begin() const { return begin_; }
-  [[nodiscard]] std::size_t end() const { return end_; }
 
  private:
   [[nodiscard]] double level_at(Step step) const;
@@ -49,17 +49,17 @@ class InputSlice {
   const NoiseKernels* noise_;
   double dt_;
   std::uint64_t key_, redraw_key_;
-  std::size_t slice_begin_;             ///< index of the slice's first neuron in the population
-  std::size_t begin_, end_;             ///< targets, as positions in the slice
-  Step start_, stop_;                   ///< active steps
+  std::size_t slice_begin_;  ///< index of the slice's first neuron in the population
+  std::size_t begin_, end_;  ///< targets, as positions in the slice
+  Step start_, stop_;        ///< active steps
   Step first_ = 0;
-  std::vector<double> level_;           ///< of every step of the interval
-  std::vector<PoissonTable> tables_;    ///< of the interval, one per change of level
-  std::vector<std::uint32_t> table_of_; ///< [step of the interval]
-  ColumnSet state_;                     ///< OU value
+  std::vector<double> level_;            ///< of every step of the interval
+  std::vector<PoissonTable> tables_;     ///< of the interval, one per change of level
+  std::vector<std::uint32_t> table_of_;  ///< [step of the interval]
+  ColumnSet state_;                      ///< OU value
   double ou_keep_ = 0.0, ou_kick_ = 0.0;
-  std::vector<double> E_rev_;           ///< OU conductance: reversal, one or n
-  std::vector<double> ring_factor_;     ///< ring-shaped current, [n] or empty
+  std::vector<double> E_rev_;                           ///< OU conductance: reversal, one or n
+  std::vector<double> ring_factor_;                     ///< ring-shaped current, [n] or empty
   std::vector<std::pair<Step, std::uint32_t>> events_;  ///< spike list: (step, position in the slice), sorted
 };
 

@@ -9,7 +9,9 @@ namespace {
 
 // Position of a selection inside a slice.
 Range in_slice(const Selection& selection, const PopulationSlice& slice) {
-  const auto clamp = [&](std::uint64_t i) { return std::clamp(i, slice.range.begin, slice.range.end) - slice.range.begin; };
+  const auto clamp = [&](std::uint64_t i) {
+    return std::clamp(i, slice.range.begin, slice.range.end) - slice.range.begin;
+  };
   return {clamp(selection.first), clamp(selection.first + selection.count)};
 }
 
@@ -40,7 +42,9 @@ void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projec
       const std::uint64_t neuron = target.range.begin + (rows.target16.empty() ? rows.target32[j] : rows.target16[j]);
       std::uint32_t order = 0;  // multapses between the same pair are told apart by their order
       for (std::uint64_t k = from; k < j; ++k)
-        order += (rows.target16.empty() ? rows.target32[k] == rows.target32[j] : rows.target16[k] == rows.target16[j]) ? 1U : 0U;
+        order += (rows.target16.empty() ? rows.target32[k] == rows.target32[j] : rows.target16[k] == rows.target16[j])
+                     ? 1U
+                     : 0U;
       const auto words = random_words(key, row, static_cast<std::int64_t>(neuron), order);
       if (static_cast<double>(words[0]) < what.value * 4294967296.0) continue;
       if (!rows.target16.empty()) rows.target16[kept] = rows.target16[j];
@@ -61,8 +65,8 @@ void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projec
 
 }  // namespace
 
-void apply_interventions(const ModelSpec& spec, double t, Network& network, unsigned slice, SliceWork& work, Delivery& delivery,
-                         std::vector<char>& deleted, bool renew_silence) {
+void apply_interventions(const ModelSpec& spec, double t, Network& network, unsigned slice, SliceWork& work,
+                         Delivery& delivery, std::vector<char>& deleted, bool renew_silence) {
   if (spec.interventions.empty()) return;
 
   // Gains are set afresh at every tick from the interventions that are active.

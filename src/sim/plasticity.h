@@ -13,11 +13,13 @@
 
 namespace burgeon {
 
+/// See above. Precondition: the projection has rows and one delay.
 class PlasticSlice {
  public:
-  /// `owned`: the slice's part of the target population. The network outlives this.
+  /// Weights are those of the network's rows, changed in place. `dt` in ms. The network outlives this.
   PlasticSlice(Network& network, std::uint32_t projection, unsigned slice, double dt);
 
+  /// Index in Network::projections, and the projection itself.
   [[nodiscard]] std::uint32_t projection() const { return index_; }
   [[nodiscard]] const Projection& of() const { return *projection_; }
 

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
+#include <span>
 
-#include "base/errors.h"
 #include "base/math.h"
 #include "base/units.h"
 #include "catalogue/blocking.h"
@@ -17,20 +16,22 @@ bool all_constant(const std::vector<Draw>& draws) {
 }
 
 // Parameter values of every neuron of the slice, or of one neuron when all are constant: [parameter][neuron].
-std::vector<std::vector<double>> draw_parameters(const std::vector<Draw>& draws, std::uint64_t seed, const std::string& owner,
-                                                 std::span<const ParameterRow> rows, Range range, bool uniform) {
+std::vector<std::vector<double>> draw_parameters(const std::vector<Draw>& draws, std::uint64_t seed,
+                                                 const std::string& owner, std::span<const ParameterRow> rows,
+                                                 Range range, bool uniform) {
   std::vector<std::vector<double>> values;
   values.reserve(draws.size());
   for (std::size_t k = 0; k < draws.size(); ++k)
-    values.push_back(uniform ? std::vector<double>{draws[k].a}
-                             : draw_values(draws[k], seed, owner + "." + std::string(rows[k].name), range.begin, range.size()));
+    values.push_back(
+        uniform ? std::vector<double>{draws[k].a}
+                : draw_values(draws[k], seed, owner + "." + std::string(rows[k].name), range.begin, range.size()));
   return values;
 }
 
 // Runs prepare(parameters of one neuron) -> coefficients over the slice, once only when uniform.
 template <class Prepare>
-ColumnSet prepare_coefficients(const std::vector<std::vector<double>>& parameters, std::size_t coefficients, std::size_t n,
-                               bool uniform, const Prepare& prepare) {
+ColumnSet prepare_coefficients(const std::vector<std::vector<double>>& parameters, std::size_t coefficients,
+                               std::size_t n, bool uniform, const Prepare& prepare) {
   ColumnSet columns(coefficients, uniform ? 1 : n);
   std::vector<double> one(parameters.size()), result(coefficients);
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -118,7 +119,8 @@ std::string variable_unit(const PopulationSpec& population, const std::string& n
   return {};
 }
 
-PopulationSlice make_population_slice(const ModelSpec& spec, const Network& network, std::uint32_t population, unsigned slice) {
+PopulationSlice make_population_slice(const ModelSpec& spec, const Network& network, std::uint32_t population,
+                                      unsigned slice) {
   PopulationSlice result;
   result.population = &network.populations[population];
   result.index = population;
@@ -129,7 +131,8 @@ PopulationSlice make_population_slice(const ModelSpec& spec, const Network& netw
 
   // Coefficients, one set for all neurons when no parameter is drawn from a distribution.
   result.uniform = all_constant(p.parameters);
-  const auto parameters = draw_parameters(p.parameters, spec.run.seed, p.name, model.parameters, result.range, result.uniform);
+  const auto parameters =
+      draw_parameters(p.parameters, spec.run.seed, p.name, model.parameters, result.range, result.uniform);
   std::vector<Membrane> membranes;
   result.coefficient = prepare_coefficients(parameters, model.coefficients.size(), n, result.uniform,
                                             [&](std::size_t, const double* one, double* c) {
@@ -140,8 +143,8 @@ PopulationSlice make_population_slice(const ModelSpec& spec, const Network& netw
   // Initial values.
   result.state = ColumnSet(model.state.size(), n);
   for (std::size_t k = 0; k < model.state.size(); ++k) {
-    const auto values = draw_values(p.initial[k], spec.run.seed, p.name + ".initial." + std::string(model.state[k].name),
-                                    result.range.begin, n);
+    const auto values = draw_values(p.initial[k], spec.run.seed,
+                                    p.name + ".initial." + std::string(model.state[k].name), result.range.begin, n);
     std::copy(values.begin(), values.end(), result.state.row(k));
   }
 

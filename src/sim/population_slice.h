@@ -2,7 +2,6 @@
 // The neurons of one population that one thread owns: columns of state and coefficients, receptors with their input rings.
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -22,40 +21,44 @@ struct Ring {
   Ring() = default;
   /// Room for arrivals up to `max_delay` steps ahead.
   Ring(std::size_t neurons, Step max_delay);
-  [[nodiscard]] float* slot(Step arrival) { return data.data() + (static_cast<std::uint64_t>(arrival) & mask) * stride; }
+  [[nodiscard]] float* slot(Step arrival) {
+    return data.data() + (static_cast<std::uint64_t>(arrival) & mask) * stride;
+  }
 };
 
+/// One receptor of these neurons.
 struct ReceptorSlice {
   const ReceptorSpec* spec = nullptr;
   ColumnSet state;
   ColumnSet coefficient;
   bool uniform = false;
-  ColumnSet blocked;                  ///< [2 * blockers][n]; see ReceptorBlock
-  std::vector<Blocker> blockers;      ///< concentration is renewed at every slow tick
-  std::vector<double> total_weight;   ///< blockable receptors only
+  ColumnSet blocked;                 ///< [2 * blockers][n]; see ReceptorBlock
+  std::vector<Blocker> blockers;     ///< concentration is renewed at every slow tick
+  std::vector<double> total_weight;  ///< blockable receptors only
   Ring ring;
-  std::vector<float> gain;            ///< [n] when an intervention blocks part of the receptor, else empty
+  std::vector<float> gain;  ///< [n] when an intervention blocks part of the receptor, else empty
 };
 
+/// All columns of these neurons. Positions in the slice count from range.begin.
 struct PopulationSlice {
   const Population* population = nullptr;
-  std::uint32_t index = 0;            ///< of the population
+  std::uint32_t index = 0;  ///< of the population
   Range range;
   ColumnSet state;
   ColumnSet coefficient;
   bool uniform = false;
   std::vector<ReceptorSlice> receptors;
-  std::vector<double> input_slope;    ///< mV/pA. linear models: change of V over a step per constant current
+  std::vector<double> input_slope;  ///< mV/pA. linear models: change of V over a step per constant current
 
   [[nodiscard]] std::size_t size() const { return range.size(); }
   [[nodiscard]] const PopulationSpec& spec() const { return *population->spec; }
-  /// Column of "V_m" or "receptor.state" or "receptor.blocked" (first entry of the slice); null when there is none.
+  /// Column of a state of the neuron ("V_m") or of a receptor ("ampa.g"), first entry of the slice; null when there is none.
   [[nodiscard]] double* variable(const std::string& name);
 };
 
 /// Draws parameters and initial values and computes coefficients.
-[[nodiscard]] PopulationSlice make_population_slice(const ModelSpec& spec, const Network& network, std::uint32_t population,
-                                                    unsigned slice);
+[[nodiscard]] PopulationSlice make_population_slice(const ModelSpec& spec, const Network& network,
+                                                    std::uint32_t population, unsigned slice);
 
 /// Unit of a variable as in PopulationSlice::variable; empty when there is none.
 [[nodiscard]] std::string variable_unit(const PopulationSpec& population, const std::string& name);

@@ -29,8 +29,8 @@ double reduce(RecordSpec::Reducer how, const std::vector<double>& values) {
 
 }  // namespace
 
-Recording::Recording(const ModelSpec& spec, const Network& network, const Signals& signals, std::vector<SliceWork>& slices,
-                     Sink& sink)
+Recording::Recording(const ModelSpec& spec, const Network& network, const Signals& signals,
+                     std::vector<SliceWork>& slices, Sink& sink)
     : spec_(&spec), sink_(&sink), dt_(spec.run.dt) {
   declare_spikes(network);
   for (const RecordSpec& record : spec.records)
@@ -57,7 +57,8 @@ void Recording::declare_series(const Signals& signals) {
   for (const RecordSpec& record : spec_->records) {
     if (record.kind == RecordSpec::Kind::rate) {
       const std::size_t s = series_of(record);
-      rates_.push_back({&record, s, add_column(s, record.target.name, "Hz", "mean firing rate of " + record.target.name)});
+      rates_.push_back(
+          {&record, s, add_column(s, record.target.name, "Hz", "mean firing rate of " + record.target.name)});
     } else if (record.kind == RecordSpec::Kind::signal) {
       const std::size_t s = series_of(record);
       for (std::size_t k = 0; k < signals.values().size(); ++k) {
@@ -122,11 +123,12 @@ void Recording::add_probe(const RecordSpec& record, std::vector<SliceWork>& slic
   if (column.report) {
     std::vector<std::uint64_t> ids(target.count);
     std::iota(ids.begin(), ids.end(), target.first);
-    const Table table{Table::Kind::report,
-                      record.name,
-                      {{"time", "ms", "biological time", Column::Type::f64, 1},
-                       {"data", variable_unit(population, record.variable), record.variable, Column::Type::f32, target.count}},
-                      {{"population", population.name}, {"node_ids", ids}, {"dt", record.every}, {"variable", record.variable}}};
+    const Table table{
+        Table::Kind::report,
+        record.name,
+        {{"time", "ms", "biological time", Column::Type::f64, 1},
+         {"data", variable_unit(population, record.variable), record.variable, Column::Type::f32, target.count}},
+        {{"population", population.name}, {"node_ids", ids}, {"dt", record.every}, {"variable", record.variable}}};
     column.handle = sink_->declare(table);
   } else {
     column.series = series_of(record);
@@ -213,10 +215,9 @@ void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, con
       values.insert(values.end(), from, from + static_cast<std::ptrdiff_t>(n));
     }
     const double time = static_cast<double>(t) * dt_;
-    const std::string unit =
-        column.record->kind == RecordSpec::Kind::lfp
-            ? std::string("pA")
-            : variable_unit(spec_->populations[population], column.record->variable);
+    const std::string unit = column.record->kind == RecordSpec::Kind::lfp
+                                 ? std::string("pA")
+                                 : variable_unit(spec_->populations[population], column.record->variable);
     const double to_unit = 1.0 / unit_factor(unit);
     if (column.report) {
       column.time.push_back(time);
@@ -288,7 +289,8 @@ std::vector<std::byte> Recording::save() const {
 }
 
 void Recording::load(const std::vector<std::byte>& bytes) {
-  if (bytes.size() != rates_.size() * sizeof(double)) throw EnvironmentError("checkpoint: recorders do not fit the model");
+  if (bytes.size() != rates_.size() * sizeof(double))
+    throw EnvironmentError("checkpoint: recorders do not fit the model");
   for (std::size_t k = 0; k < rates_.size(); ++k)
     std::memcpy(&rates_[k].count, bytes.data() + k * sizeof(double), sizeof(double));
 }

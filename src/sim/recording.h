@@ -3,7 +3,6 @@
 // gathered slice after slice, that is in neuron order, so that results do not depend on the number of threads.
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,20 +13,23 @@
 
 namespace burgeon {
 
+/// Columns of a run on their way to the sink.
 class Recording {
  public:
   /// Declares all tables and sets up the probes of every slice.
-  Recording(const ModelSpec& spec, const Network& network, const Signals& signals, std::vector<SliceWork>& slices, Sink& sink);
+  Recording(const ModelSpec& spec, const Network& network, const Signals& signals, std::vector<SliceWork>& slices,
+            Sink& sink);
 
-  /// After every interval: its spikes (any order within the interval), then the probes' samples.
-  void on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices,
-                   unsigned parity);
+  /// After every interval: its spikes in order of time, then the probes' samples.
+  void on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps,
+                   const std::vector<SliceWork>& slices, unsigned parity);
   /// At every slow tick: signals and block at step `now`.
   void on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices);
   /// Hands everything that is complete to the sink.
   void flush();
 
-  /// Unfinished rate bins, for checkpoints. Call flush() before save().
+  /// Unfinished rate bins, for checkpoints: all that is kept after flush(). `load` throws EnvironmentError when the number of
+  /// bins differs.
   [[nodiscard]] std::vector<std::byte> save() const;
   void load(const std::vector<std::byte>& bytes);
 
@@ -50,32 +52,41 @@ class Recording {
   };
   struct ProbeColumn {
     const RecordSpec* record;
-    std::size_t probe;                 ///< position in SliceWork::probes[population], the same in every slice
-    bool report;                       ///< whole matrix, else one reduced value
+    std::size_t probe;  ///< position in SliceWork::probes[population], the same in every slice
+    bool report;        ///< whole matrix, else one reduced value
     std::size_t series = 0, column = 0;
     std::size_t handle = 0;
     std::vector<double> time;
     std::vector<float> data;
   };
-  struct SignalColumn { const RecordSpec* record; std::size_t series, column, signal; };
-  struct BlockColumn { const RecordSpec* record; std::size_t series, column; std::uint32_t receptor; };
+  struct SignalColumn {
+    const RecordSpec* record;
+    std::size_t series, column, signal;
+  };
+  struct BlockColumn {
+    const RecordSpec* record;
+    std::size_t series, column;
+    std::uint32_t receptor;
+  };
 
   void declare_spikes(const Network& network);
   void declare_series(const Signals& signals);
   void add_probe(const RecordSpec& record, std::vector<SliceWork>& slices);
   std::size_t series_of(const RecordSpec& record);
-  std::size_t add_column(std::size_t series, const std::string& name, const std::string& unit, const std::string& meaning);
+  std::size_t add_column(std::size_t series, const std::string& name, const std::string& unit,
+                         const std::string& meaning);
   /// Cell of a column in the row of `time`, which is added when it is not there yet.
   double& cell(std::size_t series, std::size_t column, double time);
-  void gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices, unsigned parity);
+  void gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices,
+              unsigned parity);
   [[nodiscard]] Step period(const RecordSpec& record) const;
   [[nodiscard]] bool active(const RecordSpec& record, Step now) const;
 
   const ModelSpec* spec_;
   Sink* sink_;
   double dt_;
-  std::vector<SpikeTable> spikes_;               ///< [population]; without selections: not recorded
-  std::vector<Table> tables_;                    ///< series being declared
+  std::vector<SpikeTable> spikes_;  ///< [population]; without selections: not recorded
+  std::vector<Table> tables_;       ///< series being declared
   std::map<std::string, std::size_t> series_by_name_;
   std::vector<Series> series_;
   std::vector<RateColumn> rates_;

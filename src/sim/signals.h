@@ -1,7 +1,6 @@
 #pragma once
 // Named values that couple slow to fast: drug levels, clamps. One writer each; kernels see them constant over a slow tick.
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,20 +8,23 @@
 
 namespace burgeon {
 
+/// All signals of a run: those of its drugs, in config order.
 class Signals {
  public:
+  /// All values are 0 until `evaluate`. The spec outlives this.
   explicit Signals(const ModelSpec& spec);
 
   /// Values at time t [ms]: every drug's closed form, then clamps of interventions that are active.
   void evaluate(double t);
 
   struct Value {
-    std::string name;   ///< "ketamine.effect_site"
+    std::string name;  ///< "ketamine.effect_site"
     std::string unit;
     std::string meaning;
-    double value = 0.0; ///< internal units
+    double value = 0.0;    ///< internal units
     double to_unit = 1.0;  ///< value * to_unit is in `unit`
   };
+  /// In the order of drugs and of the signal rows of each.
   [[nodiscard]] const std::vector<Value>& values() const { return values_; }
   /// Index by name; throws InternalError when there is none (validation has checked names).
   [[nodiscard]] std::size_t index(const std::string& name) const;

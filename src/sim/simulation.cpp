@@ -3,10 +3,8 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/errors.h"
-#include "base/units.h"
 #include "parallel/team.h"
 #include "sim/impl.h"
 #include "sim/weights.h"
@@ -16,7 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double>(to - from).count(); }
+double seconds(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double>(to - from).count();
+}
 
 Network build(const ModelSpec& spec, unsigned threads) {
   return build_network(spec, threads, [&](const std::function<void(unsigned)>& f) { run_team(threads, f); });
@@ -96,6 +96,10 @@ void Simulation::Impl::guarded(unsigned rank, const F& f) {
   }
 }
 
+bool Simulation::Impl::failed() const {
+  return std::any_of(failure.begin(), failure.end(), [](const auto& e) { return e != nullptr; });
+}
+
 std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
   const Step tick_every = spec->run.slow_tick;
   const Step next_tick = (from / tick_every + 1) * tick_every;
@@ -107,7 +111,7 @@ std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
 //   exchange   is the barrier: after it everybody reads everybody's spikes. It is the only barrier of an interval: the next
 //              update writes the other one of two buffers (spikes, probes, gates), and nobody is more than one interval ahead.
 //   deliver(k) before update(k+1): input of interval k+1 is complete.
-//   slow tick  between two barriers, after deliver, so that signals, clamps and rewiring meet a network at rest.
+//   slow tick  between two barriers, after deliver, so that signals and interventions meet a network at rest.
 //   record     after exchange, from the leader's own copy of the spikes and the probes of this interval.
 void Simulation::Impl::work(unsigned rank, Step until) {
   Step local = now;
@@ -161,8 +165,8 @@ void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, un
   lists.reserve(slices.size());
   for (const SliceWork& slice : slices) lists.push_back(&slice.found[parity]);
   merge_emissions(lists, steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
-  delivered[rank].value += delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic,
-                                                    gates, parity);
+  delivered[rank].value +=
+      delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic, gates, parity);
 }
 
 // The leader's bookkeeping of an interval: ledger, hash, summary, recorders.
@@ -186,7 +190,12 @@ void Simulation::Impl::account(Step from, std::uint32_t steps, unsigned parity) 
     return a.index < b.index;
   });
   for (const Spike& spike : spikes) {
-    struct Packed { std::int64_t step; std::uint32_t population, index; float before; std::uint32_t zero; };
+    struct Packed {
+      std::int64_t step;
+      std::uint32_t population, index;
+      float before;
+      std::uint32_t zero;
+    };
     const Packed packed{spike.step, spike.population, spike.index, spike.before, 0};
     hash = XXH64(&packed, sizeof packed, hash);
   }
@@ -199,9 +208,10 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
   const auto t0 = Clock::now();
   barrier.wait();
   if (rank == 0) {
+    // After a failure nothing adds up any more: end the run with the first error, not with what follows from it.
     now = last_tick = at;
-    guarded(rank, [&] { lead_tick(at); });
-    leave = leave || std::any_of(failure.begin(), failure.end(), [](const auto& e) { return e != nullptr; });
+    if (!failed()) guarded(rank, [&] { lead_tick(at); });
+    leave = leave || failed();
   }
   barrier.wait();
   guarded(rank, [&] { follow_tick(rank, at); });
@@ -216,7 +226,7 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
   // A checkpoint holds the tick as a whole: what interventions do at it, all slices have done.
   if (options.segment) {
     barrier.wait();
-    if (rank == 0) guarded(rank, options.segment);
+    if (rank == 0 && !failed()) guarded(rank, options.segment);
     barrier.wait();
   }
   if (rank == 0) statistics.slow_s += seconds(t0, Clock::now());
@@ -237,8 +247,8 @@ void Simulation::Impl::follow_tick(unsigned rank, Step at) {
     for (ReceptorSlice& receptor : population.receptors)
       for (std::size_t b = 0; b < receptor.blockers.size(); ++b)
         receptor.blockers[b].concentration = signals.blocker_levels()[b];
-  apply_interventions(*spec, static_cast<double>(at) * spec->run.dt, network, rank, slices[rank], delivery[rank], deleted[rank],
-                      at == now);
+  apply_interventions(*spec, static_cast<double>(at) * spec->run.dt, network, rank, slices[rank], delivery[rank],
+                      deleted[rank], at == now);
 }
 
 void Simulation::Impl::check_ledger() const {
@@ -326,7 +336,8 @@ std::vector<Measure> Simulation::summary() const {
   std::vector<Measure> measures = impl_->summary.measures();
   for (Measure& measure : weight_measures(impl_->network)) measures.push_back(std::move(measure));
   for (const Signals::Value& signal : impl_->signals.values())
-    measures.push_back({"signal." + signal.name, signal.value * signal.to_unit, signal.unit, signal.meaning + ", at the end"});
+    measures.push_back(
+        {"signal." + signal.name, signal.value * signal.to_unit, signal.unit, signal.meaning + ", at the end"});
   return measures;
 }
 
@@ -342,6 +353,8 @@ std::vector<double> Simulation::values(const std::string& population, const std:
   return result;
 }
 
-double Simulation::signal(const std::string& name) const { return impl_->signals.values()[impl_->signals.index(name)].value; }
+double Simulation::signal(const std::string& name) const {
+  return impl_->signals.values()[impl_->signals.index(name)].value;
+}
 
 }  // namespace burgeon

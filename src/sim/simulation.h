@@ -1,12 +1,14 @@
 #pragma once
 // The run: for each minimum-delay interval
-//   update neurons -> exchange spikes -> deliver -> slow tick if due -> record.
+//   slow tick if due -> update neurons -> exchange spikes -> deliver -> record.
+// Intervals end at slow ticks; simulation.cpp says what must precede what.
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/types.h"
@@ -22,49 +24,49 @@ namespace burgeon {
 struct RunStatistics {
   double build_s = 0, loop_s = 0;
   double update_s = 0, exchange_s = 0, deliver_s = 0, slow_s = 0, record_s = 0;  ///< of thread 0
-  std::uint64_t spikes = 0;            ///< emitted
-  std::uint64_t events = 0;            ///< synaptic events delivered
-  Step steps = 0;                      ///< simulated in this process
+  std::uint64_t spikes = 0;                                                      ///< emitted
+  std::uint64_t events = 0;  ///< synaptic events caused by them, dense projections included
+  Step steps = 0;            ///< simulated in this process
 };
 
-/// What a progress display needs; called by the leader about ten times a second.
+/// What a progress display needs; called by the leader at slow ticks, at most ten times a second, and at the end.
 struct Progress {
   double biological_ms = 0, total_ms = 0;
   double wall_s = 0, remaining_s = 0, real_time_factor = 0;
-  std::vector<std::pair<std::string, double>> rates_hz;    ///< population, mean over the last report
+  std::vector<std::pair<std::string, double>> rates_hz;  ///< population, mean over the last report
   std::uint64_t synapses = 0;
-  std::vector<std::pair<std::string, double>> drug_levels; ///< signal, uM
+  std::vector<std::pair<std::string, double>> drug_levels;  ///< signal, uM
 };
 
 struct SimulationOptions {
   unsigned threads = 1;
-  std::string simd;                    ///< "" = best; "v2" "v3" "v4"
-  Step chunk = 0;                      ///< at most this many steps per interval (tests); 0 = minimum delay
+  std::string simd;  ///< "" = best; "v2" "v3" "v4"
+  Step chunk = 0;    ///< at most this many steps per interval (tests); 0 = minimum delay
   std::function<void(const Progress&)> progress;
-  std::function<void()> segment;       ///< asked for after every record phase; lets io cut a crash-safe segment
-  const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler: finish the interval and return
+  std::function<void()> segment;  ///< called at every slow tick, when all is recorded: a checkpoint may be taken
+  const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler: return at the next slow tick
 };
 
 class Simulation {
  public:
-  /// Builds the network. The spec, catalogue and sink outlive the simulation.
+  /// Builds the network and declares the tables. Spec and sink outlive the simulation; the catalogue's rows are in the spec.
   Simulation(const ModelSpec& spec, const Catalogue& catalogue, Sink& sink, SimulationOptions options);
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  /// Declares tables, then runs until the end or until stopped. Returns true when the end was reached.
-  /// Throws NumericalError (NaN, unbalanced spike ledger) or what the sink throws. Can be called once.
+  /// Runs until the end or until stopped; true when the end was reached. Closing the sink is left to the caller.
+  /// Throws NumericalError (NaN, unbalanced spike ledger) or what the sink throws; the simulation is of no use then.
   bool run();
   /// Runs on to step `until` only (tests, bursts); may be called repeatedly. Returns false when stopped.
   bool run_until(Step until);
 
-  [[nodiscard]] Step step() const;     ///< current step
+  [[nodiscard]] Step step() const;  ///< current step
   [[nodiscard]] const Network& network() const;
   [[nodiscard]] const RunStatistics& statistics() const;
-  /// xxHash64 of all spikes in (step, population, index) order, then of plastic weights and the slow state.
+  /// xxHash64 of all spikes in order of (time, population, index), then of plastic weights, then of signals that are not 0.
   [[nodiscard]] std::uint64_t result_hash() const;
-  /// Measures for /run/summary of what was simulated so far after `discard`.
+  /// Measures for /run/summary of what was simulated so far after `discard`; weights and signals as they are now.
   [[nodiscard]] std::vector<Measure> summary() const;
 
   /// State between two intervals, the same bytes for any number of threads.

@@ -1,7 +1,6 @@
 #pragma once
 // Exponentially decaying traces of the spikes of a group of neurons.
 
-#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -16,8 +15,10 @@ namespace burgeon {
 class Traces {
  public:
   Traces() = default;
+  /// `tau` [ms] by trace; `nearest`: traces are set to 1 by a spike instead of increased by 1; all start at 0.
   Traces(std::span<const TraceRow> rows, std::vector<double> tau, bool nearest, std::size_t neurons, double dt);
 
+  /// Number of traces per neuron.
   [[nodiscard]] std::size_t size() const { return tau_.size(); }
   /// Does opening this step change what is stored? Who counts on stored values must be done with them before.
   [[nodiscard]] bool renews(Step step) const;
@@ -25,6 +26,7 @@ class Traces {
   void open(Step step);
   /// Stored value * scale(k, t) = trace k at grid point t.
   [[nodiscard]] double scale(std::size_t k, Step t) const;
+  /// [neuron]
   [[nodiscard]] const double* stored(std::size_t k) const { return stored_.row(k); }
   /// A spike of neuron i at grid point t.
   void count(std::size_t i, Step t);

@@ -17,8 +17,8 @@ struct Scratch {
   alignas(64) double increment[max_block];
   alignas(64) double current_end[max_block];
   alignas(64) double jump[max_block];
-  double current_before[max_block];  // the receptor, for the LFP proxy
-  double lfp[max_block];
+  double current_before[max_block];  // sum before a receptor added its own, for the LFP proxy
+  double lfp[max_block];             // sum of |current| over receptors
   std::uint32_t spike_index[max_block];
   float spike_before[max_block];
 };
@@ -86,8 +86,9 @@ class BlockUpdate {
     const auto kind = input.spec().kind;
     const bool to_receptor = kind == InputSpec::Kind::poisson || kind == InputSpec::Kind::spikes;
     float* slot = to_receptor ? population_.receptors[input.spec().receptor].ring.slot(now) : nullptr;
-    input.add(static_cast<Step>(k), {begin_, n_, slot, state_[0], linear_ ? population_.input_slope.data() + begin_ : nullptr,
-                                     sum_.current, slope_, increment_, current_end_});
+    input.add(static_cast<Step>(k),
+              {begin_, n_, slot, state_[0], linear_ ? population_.input_slope.data() + begin_ : nullptr, sum_.current,
+               slope_, increment_, current_end_});
   }
 
   void advance_receptor(std::size_t r, Step now) {
@@ -95,8 +96,19 @@ class BlockUpdate {
     float* input = receptor.ring.slot(now) + begin_;
     if (!receptor.gain.empty())
       for (std::size_t i = 0; i < n_; ++i) input[i] *= receptor.gain[begin_ + i];
-    ReceptorBlock block{n_, dt_, receptor.uniform, columns_[r].state.data(), columns_[r].coefficient.data(), input, state_[0],
-                        sum_.current, slope_, increment_, current_end_, jump_, receptor.blockers,
+    ReceptorBlock block{n_,
+                        dt_,
+                        receptor.uniform,
+                        columns_[r].state.data(),
+                        columns_[r].coefficient.data(),
+                        input,
+                        state_[0],
+                        sum_.current,
+                        slope_,
+                        increment_,
+                        current_end_,
+                        jump_,
+                        receptor.blockers,
                         columns_[r].blocked.data(),
                         receptor.total_weight.empty() ? nullptr : receptor.total_weight.data() + begin_};
     receptor.spec->model->advance(block);
@@ -104,11 +116,13 @@ class BlockUpdate {
   }
 
   void advance_neurons(std::uint32_t k, Emissions& spikes) {
-    NeuronBlock block{n_, dt_, population_.uniform, state_.data(), coefficient_.data(), sum_.current, slope_, increment_,
-                      current_end_, jump_, sum_.spike_index, sum_.spike_before, 0};
+    NeuronBlock block{n_,     dt_,        population_.uniform, state_.data(), coefficient_.data(), sum_.current,
+                      slope_, increment_, current_end_,        jump_,         sum_.spike_index,    sum_.spike_before,
+                      0};
     population_.spec().model->update(block);
     for (std::size_t i = 0; i < block.spike_count; ++i)
-      spikes.push_back({k, population_.index, static_cast<LocalIndex>(population_.range.begin + begin_ + sum_.spike_index[i]),
+      spikes.push_back({k, population_.index,
+                        static_cast<LocalIndex>(population_.range.begin + begin_ + sum_.spike_index[i]),
                         sum_.spike_before[i]});
   }
 
@@ -154,11 +168,13 @@ class BlockUpdate {
 };
 
 // Arrivals change weights and become input; all blocks advance by the step; those that fired change weights.
-void update_plastic(std::vector<BlockUpdate>& blocks, PopulationSlice& population, const std::vector<PlasticSlice*>& plastic,
-                    Step first, std::uint32_t steps, float dt, Emissions& spikes) {
+void update_plastic(std::vector<BlockUpdate>& blocks, PopulationSlice& population,
+                    const std::vector<PlasticSlice*>& plastic, Step first, std::uint32_t steps, float dt,
+                    Emissions& spikes) {
   for (std::uint32_t k = 0; k < steps; ++k) {
     const Step now = first + static_cast<Step>(k);
-    for (PlasticSlice* synapses : plastic) synapses->arrive(now, population.receptors[synapses->of().receptor].ring.slot(now));
+    for (PlasticSlice* synapses : plastic)
+      synapses->arrive(now, population.receptors[synapses->of().receptor].ring.slot(now));
     const std::size_t before = spikes.size();
     for (BlockUpdate& block : blocks) block.step(k, spikes);
     for (PlasticSlice* synapses : plastic)
@@ -184,7 +200,8 @@ void update(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigne
     }
     blocks.clear();
     for (std::size_t begin = 0; begin < population.size(); begin += max_block)
-      blocks.emplace_back(work, population, begin, std::min(max_block, population.size() - begin), first, dt, parity, scratch);
+      blocks.emplace_back(work, population, begin, std::min(max_block, population.size() - begin), first, dt, parity,
+                          scratch);
     plastic.clear();
     for (PlasticSlice& synapses : work.plastic)
       if (synapses.of().target_population == population.index) plastic.push_back(&synapses);

@@ -1,7 +1,7 @@
 #pragma once
 // Integration of one slice over one interval: block by block, so that a block's columns stay in the first-level cache, and
 // inside a block step by step: inputs -> receptors -> neurons. Populations with plastic input go step by step as a whole:
-// arrivals need the weights that the spikes of the step before have left.
+// an arrival is delivered with the weight that the spikes of earlier steps have left.
 
 #include <cstdint>
 #include <vector>
@@ -17,10 +17,10 @@ namespace burgeon {
 struct Probe {
   enum class What : std::uint8_t { column, lfp };
   What what = What::column;
-  const double* column = nullptr;      ///< What::column: first entry of the slice
-  std::size_t begin = 0, end = 0;      ///< recorded neurons, as positions in the slice
-  Step every = 1;                      ///< sampled at steps that are multiples of this
-  Step start = 0, stop = 0;            ///< and in [start, stop]
+  const double* column = nullptr;  ///< What::column: first entry of the slice
+  std::size_t begin = 0, end = 0;  ///< recorded neurons, as positions in the slice
+  Step every = 1;                  ///< sampled at steps that are multiples of this
+  Step start = 0, stop = 0;        ///< and in [start, stop]
   /// [sample of the interval][neuron], sample by sample; of this and the previous interval, by parity.
   std::vector<double> samples[2];
 };

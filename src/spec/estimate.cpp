@@ -107,7 +107,8 @@ double row_bytes(const ModelSpec& spec, const ProjectionSpec& projection) {
   const bool dense = projection.wiring.rule == Rule::all_to_all && shared && is_constant(projection.delay);
   if (dense) return 0.0;
   const double target = static_cast<double>(projection.target.count) <= 65536.0 ? 2.0 : 4.0;
-  const double each = target + (shared ? 0.0 : 4.0) + (is_constant(projection.delay) ? 0.0 : 1.0) + (plastic ? 1.0 : 0.0);
+  const double each =
+      target + (shared ? 0.0 : 4.0) + (is_constant(projection.delay) ? 0.0 : 1.0) + (plastic ? 1.0 : 0.0);
   const double synapses = synapses_of(spec, projection);
   const double begin = synapses < 4e9 ? 4.0 : 8.0;
   return synapses * each + static_cast<double>(projection.source.count) * begin * typical_slices;

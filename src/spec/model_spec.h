@@ -15,9 +15,10 @@ namespace burgeon {
 /// A number or a distribution it is drawn from, once per neuron or synapse.
 struct Draw {
   enum class Kind : std::uint8_t { constant, uniform, normal, lognormal, exponential } kind = Kind::constant;
-  double a = 0.0;  ///< constant: value; uniform: low; normal: mean; lognormal: mean of the value itself; exponential: mean
-  double b = 0.0;  ///< uniform: high; normal: SD; lognormal: SD of the value itself
-  double low = -1e300;   ///< redrawn while outside [low, high] (never clipped)
+  double a =
+      0.0;  ///< constant: value; uniform: low; normal: mean; lognormal: mean of the value itself; exponential: mean
+  double b = 0.0;       ///< uniform: high; normal: SD; lognormal: SD of the value itself
+  double low = -1e300;  ///< redrawn while outside [low, high] (never clipped)
   double high = 1e300;
 };
 
@@ -31,15 +32,15 @@ struct GroupSpec {
 struct ReceptorSpec {
   std::string name;
   const ReceptorModel* model = nullptr;
-  std::vector<Draw> parameters;        ///< in row order
+  std::vector<Draw> parameters;  ///< in row order
   // NMDA receptors (model->blockable): block kinetics resolved per blocker of the run, in the order of RunSpec blockers.
-  std::string subunit;                 ///< "2A" "2B" "2C" "2D" "human"; empty if not blockable
+  std::string subunit;  ///< "2A" "2B" "2C" "2D" "human"; empty if not blockable
 };
 
 /// How neurons are placed, for distance-dependent wiring (um) and ring-dependent wiring (angle = 2 pi index / n).
 struct PlacementSpec {
   enum class Kind : std::uint8_t { none, box, disc, cylinder, grid, ring } kind = Kind::none;
-  double size[3] = {0, 0, 0};    ///< box: sides; disc: radius; cylinder: radius, height; grid: sides; ring: radius
+  double size[3] = {0, 0, 0};  ///< box: sides; disc: radius; cylinder: radius, height; grid: sides; ring: radius
   double centre[3] = {0, 0, 0};
 };
 
@@ -47,12 +48,12 @@ struct PopulationSpec {
   std::string name;
   const NeuronModel* model = nullptr;
   std::uint64_t size = 0;
-  std::vector<Draw> parameters;        ///< in row order of the model
-  std::vector<Draw> initial;           ///< in row order of the state
+  std::vector<Draw> parameters;  ///< in row order of the model
+  std::vector<Draw> initial;     ///< in row order of the state
   std::vector<ReceptorSpec> receptors;
-  std::vector<GroupSpec> groups;       ///< named sub-groups
+  std::vector<GroupSpec> groups;  ///< named sub-groups
   PlacementSpec placement;
-  std::string cell_class;              ///< free word for plots and summaries: "pyramidal", "PV", ...
+  std::string cell_class;  ///< free word for plots and summaries: "pyramidal", "PV", ...
 };
 
 /// A population or a part of it.
@@ -60,18 +61,26 @@ struct Selection {
   std::uint32_t population = 0;
   std::uint64_t first = 0;
   std::uint64_t count = 0;
-  std::string name;                    ///< as written: "pyr" or "pyr.A"
+  std::string name;  ///< as written: "pyr" or "pyr.A"
 };
 
 struct WiringSpec {
   enum class Rule : std::uint8_t {
-    all_to_all, one_to_one, bernoulli, fixed_in_degree, fixed_out_degree, fixed_total, distance, ring
+    all_to_all,
+    one_to_one,
+    bernoulli,
+    fixed_in_degree,
+    fixed_out_degree,
+    fixed_total,
+    distance,
+    ring
   } rule = Rule::all_to_all;
-  double p = 0.0;                      ///< bernoulli: probability; distance and ring: probability at distance 0
-  std::uint64_t number = 0;            ///< in-degree, out-degree, or total number
+  double p = 0.0;            ///< bernoulli: probability; distance and ring: probability at distance 0
+  std::uint64_t number = 0;  ///< in-degree, out-degree, or total number
   enum class Kernel : std::uint8_t { gaussian, exponential } kernel = Kernel::gaussian;
-  double width = 0.0;                  ///< gaussian: sigma in exp(-d^2 / (2 sigma^2)); exponential: lambda in exp(-d/lambda); um, ring: rad
-  double cutoff = 0.0;                 ///< no connection beyond; 0 = none
+  double width =
+      0.0;  ///< gaussian: sigma in exp(-d^2 / (2 sigma^2)); exponential: lambda in exp(-d/lambda); um, ring: rad
+  double cutoff = 0.0;  ///< no connection beyond; 0 = none
   bool autapses = true;
   bool multapses = true;
 };
@@ -80,12 +89,14 @@ struct ProjectionSpec {
   std::string name;
   Selection source;
   Selection target;
-  std::uint32_t receptor = 0;          ///< index in the target population's receptors
+  std::uint32_t receptor = 0;  ///< index in the target population's receptors
   WiringSpec wiring;
-  Draw weight;                         ///< in the receptor's weight unit; sign as written
-  Draw delay;                          ///< ms; drawn, then rounded to the grid, at least dt
+  Draw weight;  ///< in the receptor's weight unit; sign as written
+  Draw delay;   ///< ms; drawn, then rounded to the grid, at least dt
   /// Ring-shaped weight profile on top of `weight` (bump attractors): factor(theta) = floor + (peak - floor) exp(-theta^2 / (2 width^2)).
-  struct Profile { double peak = 1.0, floor = 1.0, width = 0.0; };
+  struct Profile {
+    double peak = 1.0, floor = 1.0, width = 0.0;
+  };
   std::optional<Profile> profile;
   /// Presynaptic gate (receptor->gated_by_source only).
   const GateModel* gate = nullptr;
@@ -97,8 +108,11 @@ struct ProjectionSpec {
 
 /// Piecewise description of a value in time. Between points: held (`step`) or interpolated (`ramp`).
 struct Course {
-  struct Point { double t = 0.0; double value = 0.0; };
-  std::vector<Point> points;           ///< at least one; value before the first point is the first's
+  struct Point {
+    double t = 0.0;
+    double value = 0.0;
+  };
+  std::vector<Point> points;  ///< at least one; value before the first point is the first's
   bool ramp = false;
 };
 
@@ -106,13 +120,14 @@ struct InputSpec {
   std::string name;
   enum class Kind : std::uint8_t { poisson, current, ou_current, ou_conductance, spikes } kind = Kind::poisson;
   Selection target;
-  std::uint32_t receptor = 0;          ///< poisson, spikes, ou_conductance
-  double start = 0.0, stop = 1e300;    ///< ms
+  std::uint32_t receptor = 0;        ///< poisson, spikes, ou_conductance
+  double start = 0.0, stop = 1e300;  ///< ms
   // poisson: rate of one neuron's train(s) [1/ms]; current: pA.
   Course course;
-  double weight = 0.0;                 ///< poisson, spikes: receptor's weight unit
-  std::uint64_t synapses = 1;          ///< poisson: how many synapses the train stands for (total weight of a blockable receptor)
-  bool shared = false;                 ///< poisson, ou: one realisation for all targets
+  double weight = 0.0;  ///< poisson, spikes: receptor's weight unit
+  std::uint64_t synapses =
+      1;                ///< poisson: how many synapses the train stands for (total weight of a blockable receptor)
+  bool shared = false;  ///< poisson, ou: one realisation for all targets
   // poisson redrawn: every `redraw_every` ms the rate becomes course + normal(0, redraw_sd), one value for all targets.
   double redraw_every = 0.0, redraw_sd = 0.0;
   // ring-shaped current: amplitude factor exp(-(theta - centre)^2 / (2 width^2)) over the target's ring angle.
@@ -121,57 +136,65 @@ struct InputSpec {
   // Ornstein-Uhlenbeck.
   double mean = 0.0, sd = 0.0, tau = 0.0;
   // spike list: (time ms, index in the selection).
-  struct Event { double t; std::uint64_t index; };
+  struct Event {
+    double t;
+    std::uint64_t index;
+  };
   std::vector<Event> events;
 };
 
 struct DrugSpec {
-  std::string name;                    ///< signal prefix; also the model's name by default
+  std::string name;  ///< signal prefix; also the model's name by default
   const DrugModel* model = nullptr;
   std::string preset;
-  std::vector<double> parameters;      ///< in row order, internal units
-  std::vector<Dose> doses;             ///< sorted by start; repeats unrolled
+  std::vector<double> parameters;  ///< in row order, internal units
+  std::vector<Dose> doses;         ///< sorted by start; repeats unrolled
 };
 
 /// A channel blocker of the run: which drug, which moiety, which signal carries its effect-site concentration.
 struct BlockerSpec {
   std::uint32_t drug = 0;
   const BlockKinetics* kinetics = nullptr;
-  std::string signal;                  ///< e.g. "ketamine.effect_site" (drug name + "." + signal row name)
+  std::string signal;  ///< e.g. "ketamine.effect_site" (drug name + "." + signal row name)
 };
 
 struct InterventionSpec {
   std::string name;
-  enum class Kind : std::uint8_t { clamp_signal, block_receptor, silence, scale_weights, delete_synapses } kind =
-      Kind::clamp_signal;
+  enum class Kind : std::uint8_t {
+    clamp_signal,
+    block_receptor,
+    silence,
+    scale_weights,
+    delete_synapses
+  } kind = Kind::clamp_signal;
   double start = 0.0, stop = 1e300;
-  std::string signal;                  ///< clamp_signal
-  double value = 0.0;                  ///< clamp_signal: value; block_receptor: fraction blocked; scale_weights: factor; delete_synapses: fraction
-  Selection target;                    ///< block_receptor, silence
-  std::uint32_t receptor = 0;          ///< block_receptor
-  std::uint32_t projection = 0;        ///< scale_weights, delete_synapses
+  std::string signal;  ///< clamp_signal
+  double value =
+      0.0;  ///< clamp_signal: value; block_receptor: fraction blocked; scale_weights: factor; delete_synapses: fraction
+  Selection target;              ///< block_receptor, silence
+  std::uint32_t receptor = 0;    ///< block_receptor
+  std::uint32_t projection = 0;  ///< scale_weights, delete_synapses
 };
 
 struct RecordSpec {
   std::string name;
   enum class Kind : std::uint8_t { spikes, variable, rate, signal, block, lfp } kind = Kind::spikes;
-  Selection target;                    ///< spikes, variable, rate, block, lfp
-  std::string variable;                ///< "V_m", "ampa.g" (receptor.state), ... ; signal: signal name or "*"
-  double every = 0.0;                  ///< ms; a multiple of dt
+  Selection target;      ///< spikes, variable, rate, block, lfp
+  std::string variable;  ///< "V_m", "ampa.g" (receptor.state), ... ; signal: signal name or "*"
+  double every = 0.0;    ///< ms; a multiple of dt
   double start = 0.0, stop = 1e300;
-  std::uint64_t subset = 0;            ///< first `subset` neurons only; 0 = all
+  std::uint64_t subset = 0;  ///< first `subset` neurons only; 0 = all
   enum class Reducer : std::uint8_t { none, mean, sum, min, max } reducer = Reducer::none;
 };
 
 struct RunSpec {
-  double dt = 0.1;                     ///< ms
-  Step steps = 0;                      ///< duration / dt
+  double dt = 0.1;  ///< ms
+  Step steps = 0;   ///< duration / dt
   std::uint64_t seed = 1;
-  Step slow_tick = 0;                  ///< steps between slow ticks
-  double discard = 0.0;                ///< ms left out of summary measures
-  double body_mass = 70.0;             ///< kg
+  Step slow_tick = 0;       ///< steps between slow ticks
+  double discard = 0.0;     ///< ms left out of summary measures
+  double body_mass = 70.0;  ///< kg
   std::string species = "human";
-  double segment_wall_s = 30.0;        ///< at most this much wall time between crash-safe segments
 };
 
 /// Everything about one run.
@@ -183,13 +206,13 @@ struct ModelSpec {
   std::vector<ProjectionSpec> projections;
   std::vector<InputSpec> inputs;
   std::vector<DrugSpec> drugs;
-  std::vector<BlockerSpec> blockers;   ///< all moieties of all drugs that block
+  std::vector<BlockerSpec> blockers;  ///< all moieties of all drugs that block
   std::vector<InterventionSpec> interventions;
   std::vector<RecordSpec> records;
-  std::string source_path;             ///< file it came from
-  std::string source_text;             ///< one TOML file that gives the same model: `extends` and overrides merged in
-  std::string canonical_json;          ///< resolved, sorted keys, internal units, no defaults left out; layout- and path-free
-  std::uint64_t hash = 0;              ///< xxHash64 of canonical_json
+  std::string source_path;     ///< file it came from
+  std::string source_text;     ///< one TOML file that gives the same model: `extends` and overrides merged in
+  std::string canonical_json;  ///< resolved, sorted keys, internal units, no defaults left out; layout- and path-free
+  std::uint64_t hash = 0;      ///< xxHash64 of canonical_json
 };
 
 }  // namespace burgeon

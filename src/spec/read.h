@@ -15,22 +15,22 @@ namespace burgeon {
 struct Diagnostic {
   enum class Severity : std::uint8_t { error, warning } severity = Severity::error;
   std::string file;
-  std::uint32_t line = 0;              ///< 1-based; 0 when it belongs to no line (e.g. --set)
-  std::uint32_t column = 0;            ///< 1-based
-  std::string path;                    ///< dotted key path, e.g. "populations.pyr.C_m"
+  std::uint32_t line = 0;    ///< 1-based; 0 when it belongs to no line (e.g. --set)
+  std::uint32_t column = 0;  ///< 1-based
+  std::string path;          ///< dotted key path, e.g. "populations.pyr.C_m"
   std::string message;
-  std::string permitted;               ///< what is allowed; may be empty
-  std::string suggestion;              ///< nearest name; may be empty
-  std::string source_line;             ///< text of the line; may be empty
+  std::string permitted;    ///< what is allowed; may be empty
+  std::string suggestion;   ///< nearest name; may be empty
+  std::string source_line;  ///< text of the line; may be empty
 };
 
 struct ReadOptions {
   std::vector<std::pair<std::string, std::string>> overrides;  ///< --set path=value (value in TOML syntax)
-  std::uint64_t memory_limit = 0;      ///< bytes; 0 = physical memory of the machine
+  std::uint64_t memory_limit = 0;                              ///< bytes; 0 = physical memory of the machine
 };
 
 struct ReadResult {
-  std::optional<ModelSpec> spec;       ///< present when there is no error
+  std::optional<ModelSpec> spec;  ///< present when there is no error
   std::vector<Diagnostic> diagnostics;
 };
 
@@ -38,11 +38,12 @@ struct ReadResult {
 struct Estimate {
   double neurons = 0, synapses = 0;
   double memory_bytes = 0, disk_bytes = 0;
-  double wall_s = 0;                   ///< rough: neuron-steps and synaptic events at typical cost, one thread
+  double wall_s = 0;  ///< rough: neuron-steps and synaptic events at typical cost, one thread
 };
 
 /// Reads a model file (and what it extends). Never throws for bad input; refuses files over 16 MB or nested deeper than 64.
-[[nodiscard]] ReadResult read_model(const std::filesystem::path& file, const Catalogue& catalogue, const ReadOptions& options = {});
+[[nodiscard]] ReadResult read_model(const std::filesystem::path& file, const Catalogue& catalogue,
+                                    const ReadOptions& options = {});
 /// Same from text, for tests and embedding; `name` stands for the file in diagnostics.
 [[nodiscard]] ReadResult read_model_text(const std::string& text, const std::string& name, const Catalogue& catalogue,
                                          const ReadOptions& options = {});

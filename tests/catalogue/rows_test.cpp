@@ -133,13 +133,15 @@ TEST(SynapseRows, TracesAndBounds) {
     EXPECT_EQ(parameter("w_max").unit, weight_unit) << model->name;
     for (const auto traces : {model->pre, model->post}) {
       EXPECT_LE(traces.size(), 4U);
-      for (const TraceRow& trace : traces) EXPECT_EQ(parameter(trace.tau).unit, "ms") << model->name << "." << trace.name;
+      for (const TraceRow& trace : traces)
+        EXPECT_EQ(parameter(trace.tau).unit, "ms") << model->name << "." << trace.name;
     }
     ASSERT_NE(model->prepare, nullptr);
     ASSERT_NE(model->on_pre, nullptr);
     ASSERT_NE(model->on_post, nullptr);
   }
-  EXPECT_EQ(names, (std::set<std::string_view>{"stdp_pair", "stdp_triplet", "stdp_triplet_nearest", "stdp_inhibitory"}));
+  EXPECT_EQ(names,
+            (std::set<std::string_view>{"stdp_pair", "stdp_triplet", "stdp_triplet_nearest", "stdp_inhibitory"}));
 }
 
 // Whatever the traces, weights stay within [0, w_max], and a spike without partners leaves them alone (but for the constant
@@ -148,7 +150,8 @@ TEST(SynapseRows, KeepWeightsWithinBounds) {
   for (const auto* model : rows().synapses) {
     SCOPED_TRACE(std::string(model->name));
     std::vector<double> values;
-    for (const ParameterRow& row : model->parameters) values.push_back(std::isnan(row.value) ? 2.0 : row.value * unit_factor(row.unit));
+    for (const ParameterRow& row : model->parameters)
+      values.push_back(std::isnan(row.value) ? 2.0 : row.value * unit_factor(row.unit));
     std::vector<double> coefficient(model->coefficients.size());
     model->prepare(values.data(), coefficient.data());
     for (const float x : {0.0F, 0.3F, 1e4F}) {

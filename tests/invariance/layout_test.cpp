@@ -93,8 +93,8 @@ TEST_P(Layout, AnotherSeedGivesAnotherRun) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Layout,
-                         testing::Values(Named{"circuit", small_circuit}, Named{"gated", small_gated}, Named{"delta", small_delta},
-                                         Named{"plastic", small_plastic}),
+                         testing::Values(Named{"circuit", small_circuit}, Named{"gated", small_gated},
+                                         Named{"delta", small_delta}, Named{"plastic", small_plastic}),
                          [](const auto& model) { return std::string(model.param.name); });
 
 TEST(ZeroDose, EqualsNoDrugToTheByte) {
@@ -102,7 +102,8 @@ TEST(ZeroDose, EqualsNoDrugToTheByte) {
   const auto from = without.find("[drugs.ketamine]");
   without.erase(from, without.find("[record.spikes]") - from);
   const Outcome none = run(parse(without), {.threads = 2});
-  const std::string doses = R"([{drug = "ketamine", route = "clamp", amount = "0 uM", start = "100 ms", over = "300 ms"}])";
+  const std::string doses =
+      R"([{drug = "ketamine", route = "clamp", amount = "0 uM", start = "100 ms", over = "300 ms"}])";
   const Outcome zero = run(parse(small_circuit(), {{"doses", doses}}), {.threads = 2});
   EXPECT_EQ(none.hash, zero.hash);
   // The planted difference: the real dose must change the run, else this test says nothing.

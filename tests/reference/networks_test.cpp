@@ -34,11 +34,10 @@ Mean over_seeds(const std::string& model, const std::string& exc, const std::str
 }
 
 Outcome brunel(const std::string& inhibition, const std::string& external) {
-  return run(load("models/circuits/brunel_delta.toml",
-                  {{"simulation.duration", "\"0.7 s\""},
-                   {"projections.inh_to_exc.weight", "\"" + inhibition + "\""},
-                   {"projections.inh_to_inh.weight", "\"" + inhibition + "\""},
-                   {"inputs.external.rate", "\"" + external + "\""}}),
+  return run(load("models/circuits/brunel_delta.toml", {{"simulation.duration", "\"0.7 s\""},
+                                                        {"projections.inh_to_exc.weight", "\"" + inhibition + "\""},
+                                                        {"projections.inh_to_inh.weight", "\"" + inhibition + "\""},
+                                                        {"inputs.external.rate", "\"" + external + "\""}}),
              {.threads = 2});
 }
 
@@ -71,12 +70,12 @@ TEST(Brunel2000, AsynchronousIrregular) {
 }
 
 TEST(Brunel2000, SlowOscillation) {
-  const Outcome outcome = run(load("models/circuits/brunel_delta.toml",
-                                   {{"simulation.duration", "\"2.2 s\""},
-                                    {"projections.inh_to_exc.weight", "\"-0.45 mV\""},
-                                    {"projections.inh_to_inh.weight", "\"-0.45 mV\""},
-                                    {"inputs.external.rate", "\"9 kHz\""}}),
-                              {.threads = 2});
+  const Outcome outcome =
+      run(load("models/circuits/brunel_delta.toml", {{"simulation.duration", "\"2.2 s\""},
+                                                     {"projections.inh_to_exc.weight", "\"-0.45 mV\""},
+                                                     {"projections.inh_to_inh.weight", "\"-0.45 mV\""},
+                                                     {"inputs.external.rate", "\"9 kHz\""}}),
+          {.threads = 2});
   EXPECT_NEAR(outcome.measure("exc.rate"), 5.8, 0.12 * 5.8);
   EXPECT_NEAR(outcome.measure("exc.peak_frequency"), 20.5, 2.5);
 }
@@ -90,14 +89,16 @@ TEST(Brette2007, Cuba) {
 }
 
 TEST(Brette2007, Coba) {
-  const Mean mean = over_seeds("models/circuits/brette_coba.toml", "exc", "inh", 1, 8, {{"simulation.duration", "\"2 s\""}});
+  const Mean mean =
+      over_seeds("models/circuits/brette_coba.toml", "exc", "inh", 1, 8, {{"simulation.duration", "\"2 s\""}});
   EXPECT_NEAR(mean.exc, 18.4, 2.0);
   EXPECT_NEAR(mean.inh, 18.7, 1.0);
   EXPECT_NEAR(mean.cv, 1.68, 0.12);
 }
 
 TEST(VogelsAbbott, WorkloadA1) {
-  const Mean mean = over_seeds("models/experiments/bench_a1.toml", "exc", "inh", 1, 8, {{"simulation.duration", "\"1.1 s\""}});
+  const Mean mean =
+      over_seeds("models/experiments/bench_a1.toml", "exc", "inh", 1, 8, {{"simulation.duration", "\"1.1 s\""}});
   // Brian 2.5.1 on the same model: 17.8 and 17.5 Hz at dt 0.1 ms (exponential Euler), 16.8 and 17.1 Hz at 0.02 ms.
   EXPECT_NEAR(mean.exc, 17.3, 1.8);
   EXPECT_NEAR(mean.inh, 17.3, 0.9);

@@ -26,14 +26,15 @@ Rates under_drug(double level_uM) {
   for (int seed = 1; seed <= seeds; ++seed) {
     const std::string doses = "[{drug = \"ketamine\", route = \"clamp\", amount = \"" + std::to_string(level_uM) +
                               " uM\", start = \"0 s\", over = \"30 s\"}]";
-    const Outcome outcome = run(load("models/experiments/dose_response.toml", {{"simulation.seed", std::to_string(seed)},
-                                                                              {"simulation.duration", "\"30 s\""},
-                                                                              {"simulation.discard", "\"20 s\""},
-                                                                              {"inputs.pyr_nmda.synapses", "50"},
-                                                                              {"inputs.pv_nmda.synapses", "33"},
-                                                                              {"inputs.sst_nmda.synapses", "25"},
-                                                                              {"doses", doses}}),
-                                {.threads = 2});
+    const Outcome outcome =
+        run(load("models/experiments/dose_response.toml", {{"simulation.seed", std::to_string(seed)},
+                                                           {"simulation.duration", "\"30 s\""},
+                                                           {"simulation.discard", "\"20 s\""},
+                                                           {"inputs.pyr_nmda.synapses", "50"},
+                                                           {"inputs.pv_nmda.synapses", "33"},
+                                                           {"inputs.sst_nmda.synapses", "25"},
+                                                           {"doses", doses}}),
+            {.threads = 2});
     mean.pyr += outcome.measure("pyr.rate") / seeds;
     mean.pv += outcome.measure("pv.rate") / seeds;
     mean.sst += outcome.measure("sst.rate") / seeds;
@@ -73,9 +74,11 @@ TEST(Prefrontal, InvertedUEmerges) {  // C2 (sign), C3
 TEST(Prefrontal, TheRiseComesFromInterneurons) {
   // The same loss of NMDA receptors that 1 uM causes in pyramidal cells (17 %), in pyramidal cells alone: they must lose.
   const auto rate = [](const std::string& fraction) {
-    const std::string block = "[{kind = \"block_receptor\", target = \"pyr\", receptor = \"nmda\", fraction = " +
-                              fraction + ", start = \"0 s\"}]";
-    return run(load("models/experiments/baseline.toml", {{"simulation.duration", "\"16 s\""}, {"interventions", block}}),
+    const std::string block =
+        "[{kind = \"block_receptor\", target = \"pyr\", receptor = \"nmda\", fraction = " + fraction +
+        ", start = \"0 s\"}]";
+    return run(load("models/experiments/baseline.toml",
+                    {{"simulation.duration", "\"16 s\""}, {"interventions", block}}),
                {.threads = 2})
         .measure("pyr.rate");
   };

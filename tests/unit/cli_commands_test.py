@@ -220,6 +220,10 @@ class CommandsTest(unittest.TestCase):
         listed = json.loads(burgeon("models", "--json").stdout)
         names = [entry["name"] for entry in listed]
         self.assertIn("ketamine", names)
+        self.assertEqual({entry["kind"] for entry in listed}, {"neuron", "receptor", "gate", "plasticity", "drug"})
+        mouse = [row for row in listed[names.index("ketamine")]["presets"] if row["name"] == "mouse"]
+        self.assertEqual([row["species"] for row in mouse], ["mouse"])
+        self.assertTrue(mouse[0]["source"])
         for name in names:
             page = burgeon("models", name)
             self.assertEqual(page.returncode, 0, name)
@@ -229,9 +233,14 @@ class CommandsTest(unittest.TestCase):
     def test_completion_is_valid_bash_and_completes(self):
         script = burgeon("completion").stdout
         probe = script + '\nCOMP_WORDS=(burgeon run --see); COMP_CWORD=2; _burgeon; echo "${COMPREPLY[@]}"\n' \
-            'COMP_WORDS=(burgeon insp); COMP_CWORD=1; _burgeon; echo "${COMPREPLY[@]}"\n'
+            'COMP_WORDS=(burgeon insp); COMP_CWORD=1; _burgeon; echo "${COMPREPLY[@]}"\n' \
+            'COMP_WORDS=(burgeon models stdp_inh); COMP_CWORD=2; _burgeon; echo "${COMPREPLY[@]}"\n' \
+            'COMP_WORDS=(burgeon sweep ver); COMP_CWORD=2; _burgeon; echo "${COMPREPLY[@]}"\n' \
+            'COMP_WORDS=(burgeon sweep run --sh); COMP_CWORD=3; _burgeon; echo "${COMPREPLY[@]}"\n' \
+            'COMP_WORDS=(burgeon sweep plan --sn); COMP_CWORD=3; _burgeon; echo "${COMPREPLY[@]}"\n'
         done = subprocess.run(["bash", "-c", probe], capture_output=True, text=True)
-        self.assertEqual(done.stdout.split(), ["--seed", "inspect"], done.stderr)
+        self.assertEqual(done.stdout.split(),
+                         ["--seed", "inspect", "stdp_inhibitory", "verify", "--shard", "--snakemake"], done.stderr)
 
     def test_doctor_and_bench_report_in_json(self):
         self.assertIn("HDF5", json.loads(burgeon("doctor", self.root, "--json").stdout))
