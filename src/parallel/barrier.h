@@ -14,8 +14,9 @@ class Barrier {
   void wait();
 
  private:
-  /// About 20 us of pause instructions: longer than the usual imbalance of an interval, shorter than a time slice.
-  static constexpr int spin_limit = 400;
+  /// About 100 us of pause instructions: longer than the usual imbalance of an interval and than a sleep and a wake-up cost,
+  /// far shorter than a time slice of the scheduler (milliseconds).
+  static constexpr int spin_limit = 2000;
 
   const unsigned threads_;
   alignas(64) std::atomic<std::uint32_t> arrived_{0};
