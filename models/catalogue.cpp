@@ -14,6 +14,9 @@ extern const GateModel wang_gate;
 extern const SynapseModel stdp_pair, stdp_triplet, stdp_triplet_nearest, stdp_inhibitory;
 // drugs
 extern const DrugModel ketamine, memantine;
+// slow processes
+extern const SlowModel glutamate, bdnf, mtorc1, protein, ampa_gain, delay, stress, spine_pools, homeostatic_gain,
+    synaptic_scaling, dissociation, ssri, expectancy, mood;
 
 #define BURGEON_STRING_(x) #x
 #define BURGEON_STRING(x) BURGEON_STRING_(x)
@@ -25,6 +28,8 @@ const Catalogue& catalogue() {
       .gates = {&wang_gate},
       .synapses = {&stdp_pair, &stdp_triplet, &stdp_triplet_nearest, &stdp_inhibitory},
       .drugs = {&ketamine, &memantine},
+      .slow = {&glutamate, &bdnf, &mtorc1, &protein, &ampa_gain, &delay, &stress, &spine_pools, &homeostatic_gain,
+               &synaptic_scaling, &dissociation, &ssri, &expectancy, &mood},
       .simd = BURGEON_STRING(BURGEON_ISA),
   };
   return rows;

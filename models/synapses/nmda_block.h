@@ -80,6 +80,21 @@ inline void unbinding_rate(std::size_t n, double koff70, double per_mV, const do
   for (std::size_t i = 0; i < n; ++i) koff[i] = koff70 * fast_exp(per_mV * (V[i] + 70.0));
 }
 
+/// Adds what the averaged equation of block needs to know of this step.
+[[gnu::noinline]] inline void add_open(std::size_t n, const double* __restrict open, const double* __restrict m,
+                                       double* __restrict sum) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) sum[i] += open[i] * m[i];
+}
+[[gnu::noinline]] inline void add_unbinding(std::size_t n, const double* __restrict koff, const double* __restrict open,
+                                            double* __restrict through_open, double* __restrict any) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) {
+    through_open[i] += koff[i] * open[i];
+    any[i] += koff[i];
+  }
+}
+
 /// Can this blocker act or is it still bound anywhere?
 inline bool is_present(const Blocker& blocker, std::size_t n, const double* __restrict B0,
                        const double* __restrict B1) {
@@ -102,6 +117,7 @@ inline void block_channels(ReceptorBlock& b, const double* m, double* g) {
 
   double open[max_block], koff[max_block], sum[max_block], before[max_block];
   agonist_open(b.n, g, b.total_weight, open);
+  if (b.exposure != nullptr) add_open(b.n, open, m, b.exposure[0]);
   double V_max = b.V_m[0];
   for (std::size_t i = 0; i < b.n; ++i) {
     V_max = larger(V_max, b.V_m[i]);
@@ -114,6 +130,7 @@ inline void block_channels(ReceptorBlock& b, const double* m, double* g) {
     if (!present[k]) continue;
     const Blocker& blocker = b.blockers[k];
     unbinding_rate(b.n, blocker.koff70, blocker.voltage_factor, b.V_m, koff);
+    if (b.exposure != nullptr) add_unbinding(b.n, koff, open, b.exposure[1 + 2 * k], b.exposure[2 + 2 * k]);
     const double on = blocker.kon * blocker.concentration;
     // A bound on every rate tells whether phi1 may be evaluated as its series (the same bits, faster).
     const double fastest = on + blocker.koff70 * fast_exp(blocker.voltage_factor * (V_max + 70.0));

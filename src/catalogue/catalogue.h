@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalogue/rows.h"
+#include "catalogue/slow_rows.h"
 
 namespace burgeon {
 
@@ -15,6 +16,7 @@ struct Catalogue {
   std::vector<const GateModel*> gates;
   std::vector<const SynapseModel*> synapses = {};
   std::vector<const DrugModel*> drugs;
+  std::vector<const SlowModel*> slow = {};
   std::string_view simd;  ///< instruction-set level the kernels were compiled for: "v2", "v3", "v4"
 };
 

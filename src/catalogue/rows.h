@@ -128,6 +128,9 @@ struct ReceptorBlock {
   std::span<const Blocker> blockers;
   double* const* blocked;      ///< [2 * blockers][n]
   const double* total_weight;  ///< summed weight of all synapses onto this receptor, per neuron (>= 0)
+  /// Sums over steps for the averaged equation of block in leaps: [0] o, [1 + 2k] koff o' and [2 + 2k] koff of blocker k [1/ms].
+  /// Null when nobody leaps.
+  double* const* exposure = nullptr;
 };
 
 enum class ReceptorKind : std::uint8_t { current, conductance, delta };

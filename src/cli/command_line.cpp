@@ -83,6 +83,7 @@ void add_running(CLI::App& app, Request& request) {
     add_progress(command, to.progress);
     add_checkpoints(command, to.checkpoint_s);
     command->add_flag("--schedule", to.schedule, "Print what happens in which order and how often; don't run");
+    command->add_flag("--direct", to.direct, "Simulate all of the time, without leaps");
     command->add_flag("--force", to.force, "Replace results that are already in the folder");
   }
   {

@@ -49,6 +49,7 @@ struct RunArguments {
   ProgressStyle progress = ProgressStyle::automatic;
   double checkpoint_s = 30.0;  ///< wall time between checkpoints: what a crash may cost
   bool schedule = false;       ///< print what a run does in which order, and stop
+  bool direct = false;         ///< simulate without leaps
   bool force = false;          ///< replace what is in `out`
 };
 struct CheckArguments {

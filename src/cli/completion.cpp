@@ -53,6 +53,7 @@ std::vector<std::string> model_names(const Catalogue& catalogue) {
   add(catalogue.gates);
   add(catalogue.synapses);
   add(catalogue.drugs);
+  add(catalogue.slow);
   return names;
 }
 

@@ -151,6 +151,14 @@ void print_signals(const Console& console, const ModelSpec& spec) {
         std::string& list = readers[blocker.signal];
         list += fmt::format("{}{}.{}", list.empty() ? "" : ", ", population.name, receptor.name);
       }
+  const auto reads = [&](const std::string& signal, const std::string& who) {
+    std::string& list = readers[signal];
+    list += (list.empty() ? "" : ", ") + who;
+  };
+  for (const SlowSpec& slow : spec.slow)
+    for (const SlowSpec::Input& input : slow.inputs)
+      if (!input.signal.empty()) reads(input.signal, slow.name);
+  for (const CouplingSpec& coupling : spec.couplings) reads(coupling.signal, "coupling " + coupling.name);
   std::map<std::string, std::string> clamps;
   for (const InterventionSpec& item : spec.interventions)
     if (item.kind == InterventionSpec::Kind::clamp_signal)
@@ -161,6 +169,17 @@ void print_signals(const Console& console, const ModelSpec& spec) {
     for (const SignalRow& row : drug.model->signals) {
       const std::string signal = drug.name + "." + std::string(row.name);
       table.add({"drug " + drug.name, signal, std::string(row.unit), readers[signal],
+                 std::string(row.meaning) + clamps[signal]});
+    }
+  for (const CourseSpec& course : spec.courses)
+    table.add({"course", course.name + ".level", course.unit, readers[course.name + ".level"],
+               "as the file says" + clamps[course.name + ".level"]});
+  for (const MeasuredSpec& measured : spec.measured)
+    table.add({"network", measured.name, measured.unit, readers[measured.name], "measured, mean over a slow tick"});
+  for (const SlowSpec& slow : spec.slow)
+    for (const SignalRow& row : slow.model->signals) {
+      const std::string signal = slow.name + "." + std::string(row.name);
+      table.add({"slow " + slow.name, signal, std::string(row.unit), readers[signal],
                  std::string(row.meaning) + clamps[signal]});
     }
   if (table.empty()) return;

@@ -21,6 +21,7 @@ struct Entry {
   std::span<const StateRow> state;
   const ReceptorModel* receptor = nullptr;
   const DrugModel* drug = nullptr;
+  const SlowModel* slow = nullptr;
 };
 
 std::vector<Entry> entries(const Catalogue& catalogue) {
@@ -35,6 +36,8 @@ std::vector<Entry> entries(const Catalogue& catalogue) {
     out.push_back({"plasticity", row->name, row->title, row->source, row->parameters, {}, nullptr, nullptr});
   for (const auto* row : catalogue.drugs)
     out.push_back({"drug", row->name, row->title, row->source, row->parameters, {}, nullptr, row});
+  for (const auto* row : catalogue.slow)
+    out.push_back({"slow", row->name, row->title, row->source, row->parameters, {}, nullptr, nullptr, row});
   return out;
 }
 
@@ -67,7 +70,44 @@ nlohmann::ordered_json to_json(const Entry& entry) {
     for (const PresetRow& row : entry.drug->presets)
       object["presets"].push_back({{"name", row.name}, {"species", row.species}, {"source", row.source}});
   }
+  if (entry.slow != nullptr) {
+    for (const char* part : {"inputs", "state", "signals"}) object[part] = nlohmann::ordered_json::array();
+    for (const SlowInputRow& row : entry.slow->inputs)
+      object["inputs"].push_back(
+          {{"name", row.name}, {"unit", row.unit}, {"default", number(row.value)}, {"meaning", row.meaning}});
+    for (const SlowStateRow& row : entry.slow->state)
+      object["state"].push_back({{"name", row.name},
+                                 {"unit", row.unit},
+                                 {"initial", number(row.initial)},
+                                 {"range", number(row.range)},
+                                 {"tau", row.tau},
+                                 {"meaning", row.meaning}});
+    for (const SignalRow& row : entry.slow->signals)
+      object["signals"].push_back({{"name", row.name}, {"unit", row.unit}, {"meaning", row.meaning}});
+  }
   return object;
+}
+
+void print_slow(const Console& console, const SlowModel& slow) {
+  console.heading("Signals it reads");
+  TextTable inputs({"key", "unit", "without it", "meaning"});
+  for (const SlowInputRow& row : slow.inputs)
+    inputs.add({std::string(row.name), std::string(row.unit),
+                std::isnan(row.value) ? "required" : format_number(row.value), std::string(row.meaning)});
+  inputs.print(console);
+  if (!slow.state.empty()) {
+    console.heading("State");
+    TextTable state({"name", "unit", "initial", "time constant", "range that matters", "meaning"});
+    for (const SlowStateRow& row : slow.state)
+      state.add({std::string(row.name), std::string(row.unit), format_number(row.initial), std::string(row.tau),
+                 format_number(row.range), std::string(row.meaning)});
+    state.print(console);
+  }
+  console.heading("Signals it writes");
+  TextTable signals({"name", "unit", "meaning"});
+  for (const SignalRow& row : slow.signals)
+    signals.add({std::string(row.name), std::string(row.unit), std::string(row.meaning)});
+  signals.print(console);
 }
 
 void print_drug(const Console& console, const DrugModel& drug) {
@@ -119,6 +159,7 @@ void print_page(const Console& console, const Entry& entry) {
     table.print(console);
   }
   if (entry.drug != nullptr) print_drug(console, *entry.drug);
+  if (entry.slow != nullptr) print_slow(console, *entry.slow);
 }
 
 }  // namespace

@@ -70,9 +70,9 @@ int run(const Context& context, const RunArguments& arguments) {
     return exit_usage;
   }
 
-  const SessionResult result = run_session(
-      context, *spec,
-      {folder, arguments.threads, arguments.progress, arguments.force, arguments.checkpoint_s, std::nullopt});
+  const SessionResult result = run_session(context, *spec,
+                                           {folder, arguments.threads, arguments.progress, arguments.force,
+                                            arguments.checkpoint_s, std::nullopt, arguments.direct});
   return finish(context, folder, result);
 }
 

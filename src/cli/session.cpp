@@ -147,28 +147,41 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   LateSink late;
   Hdf5Sink* sink = nullptr;
   Simulation* running = nullptr;
+  // A run that began without leaps goes on without.
+  const bool leaps = spec.multiscale.enabled && !session.direct &&
+                     (!session.checkpoint || session.checkpoint->arrays.contains("multiscale"));
+  std::optional<Multiscale> multiscale;
   auto last_cut = Clock::now();
 
   SimulationOptions options;
   options.threads = threads;
   options.simd = std::string(context.catalogue.simd);
-  options.stop = &stop_requested;
+  // Bursts are not interrupted: a run with leaps stops between two macro steps.
+  options.stop = leaps ? nullptr : &stop_requested;
   options.progress = [&](const Progress& progress) { display.show(progress); };
   // A segment and its checkpoint, now and then: what a crash may cost at most.
-  options.segment = [&] {
+  const auto checkpoint = [&] {
+    Checkpoint all = running->checkpoint();
+    if (multiscale) multiscale->save(all);
+    return all;
+  };
+  const auto segment = [&] {
     if (std::chrono::duration<double>(Clock::now() - last_cut).count() < session.checkpoint_s) return;
-    sink->cut_segment(running->checkpoint());
+    sink->cut_segment(checkpoint());
     last_cut = Clock::now();
   };
+  if (!leaps) options.segment = segment;
 
   Simulation simulation(spec, context.catalogue, late, options);
   running = &simulation;
+  if (leaps) multiscale.emplace(spec, simulation, late, MultiscaleOptions{&stop_requested, segment});
   Hdf5Options how;
   how.mode = session.checkpoint ? Hdf5Options::Mode::resume
                                 : (session.overwrite ? Hdf5Options::Mode::overwrite : Hdf5Options::Mode::fresh);
   if (session.checkpoint) {
     how.resume_step = session.checkpoint->step;
     simulation.restore(*session.checkpoint);
+    if (multiscale) multiscale->load(*session.checkpoint);
   }
   Hdf5Sink file(session.folder, metadata(context, spec, simulation.network(), threads), how);
   sink = &file;
@@ -177,7 +190,7 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
 
   SessionResult result;
   try {
-    result.complete = simulation.run();
+    result.complete = multiscale ? multiscale->run() : simulation.run();
   } catch (const EnvironmentError&) {
     // The disk: what could be saved has been.
     display.end();
@@ -201,8 +214,12 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   result.simulated_ms = static_cast<double>(result.statistics.steps) * spec.run.dt;
   if (result.complete) {
     result.summary = full_summary(simulation);
+    if (multiscale) {
+      result.multiscale = multiscale->report();
+      for (Measure& measure : multiscale->measures()) result.summary.push_back(std::move(measure));
+    }
   } else {
-    file.cut_segment(simulation.checkpoint());
+    file.cut_segment(checkpoint());
     file.wait();
   }
   file.close(run_end(result));
@@ -234,9 +251,16 @@ void print_result(const Context& context, const std::filesystem::path& folder, c
   }
   if (!table.empty()) table.print(context.console);
   const double wall = result.statistics.build_s + result.statistics.loop_s;
-  context.console.out(fmt::format("{} in {} ({} to build, real-time factor {})", human_time(result.simulated_ms),
+  context.console.out(fmt::format("{} in {} ({} to build, real-time factor {})", human_time(result.biological_ms),
                                   human_wall(wall), human_wall(result.statistics.build_s),
                                   human_number(simulated_s > 0 ? result.statistics.loop_s / simulated_s : 0.0)));
+  if (result.multiscale) {
+    const MultiscaleReport& r = *result.multiscale;
+    context.console.out(
+        fmt::format("bursts and leaps: simulated {:.2g} % of {} in {} steps; error {:.2g} % of range ({}); {} doubts{}",
+                    100.0 * r.simulated_ms / r.total_ms, human_time(r.total_ms), r.steps, 100.0 * r.error, r.worst,
+                    r.doubtful, r.doubts != 0 ? " (" + doubt_text(r.doubts) + ")" : ""));
+  }
   context.console.out(fmt::format("result hash {}", hash_text(result.hash)));
   context.console.out(fmt::format("results     {}", (folder / "run.h5").string()));
   context.console.out(fmt::format("plot        burgeon plot {}", folder.string()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "multiscale/multiscale.h"
 #include "record/sink.h"
 #include "sim/simulation.h"
 #include "spec/model_spec.h"
@@ -21,6 +22,7 @@ struct Session {
   bool overwrite = false;
   double checkpoint_s = 30.0;            ///< wall time between checkpoints
   std::optional<Checkpoint> checkpoint;  ///< resume here
+  bool direct = false;                   ///< without leaps, whatever the model says
 };
 
 struct SessionResult {
@@ -30,6 +32,7 @@ struct SessionResult {
   double simulated_ms = 0.0;   ///< since this start; less than reached after a resume
   RunStatistics statistics;
   std::vector<Measure> summary;
+  std::optional<MultiscaleReport> multiscale;  ///< of complete runs with leaps
 };
 
 /// Runs the model into the folder. SIGINT and SIGTERM end it after a checkpoint. Throws what the simulation and io throw; what

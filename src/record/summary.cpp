@@ -59,13 +59,14 @@ SpikeSummary::SpikeSummary(const ModelSpec& spec)
 
 void SpikeSummary::on_spikes(std::span<const Spike> spikes) {
   for (const Spike& spike : spikes) {
-    if (spike.step <= start_) continue;
+    const Step step = spike.step - skipped_;
+    if (step <= start_) continue;
     Tally& tally = tallies_[spike.population];
-    if (spike.step > tally.bin_end) close_bins(tally, spike.step - 1);
+    if (step > tally.bin_end) close_bins(tally, step - 1);
     tally.bin_count += 1.0;
 
     Train& train = tally.trains[spike.index];
-    const double time = static_cast<double>(spike.step) * dt_ - static_cast<double>(spike.before);
+    const double time = static_cast<double>(step) * dt_ - static_cast<double>(spike.before);
     if (train.spikes == 0) {
       train.first = time;
     } else {
@@ -78,6 +79,7 @@ void SpikeSummary::on_spikes(std::span<const Spike> spikes) {
 }
 
 void SpikeSummary::advance(Step step) {
+  step -= skipped_;
   if (step <= now_) return;
   now_ = step;
   for (Tally& tally : tallies_) close_bins(tally, step);
@@ -164,7 +166,7 @@ void SpikeSummary::add_dynamics(std::vector<Measure>& out, const Tally& tally) {
 
 std::vector<std::byte> SpikeSummary::save() const {
   std::vector<std::byte> out;
-  put<Step>(out, {{now_}});
+  put<Step>(out, {{now_, skipped_}});
   for (const Tally& tally : tallies_) {
     std::vector<double> numbers = {static_cast<double>(tally.bin_end),
                                    tally.bin_count,
@@ -182,6 +184,7 @@ std::vector<std::byte> SpikeSummary::save() const {
 
 void SpikeSummary::load(std::span<const std::byte> bytes) {
   take(bytes, std::span(&now_, 1));
+  take(bytes, std::span(&skipped_, 1));
   for (Tally& tally : tallies_) {
     std::vector<double> numbers(7 + tally.spectrum.saved_size());
     take(bytes, std::span(numbers));

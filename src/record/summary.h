@@ -38,6 +38,8 @@ class SpikeSummary {
 
   void on_spikes(std::span<const Spike> spikes);
   void advance(Step step);
+  /// The next `steps` steps are leapt over. Membranes stand still meanwhile, so trains go on as if there were no gap.
+  void skip(Step steps) { skipped_ += steps; }
   [[nodiscard]] std::vector<Measure> measures() const;
 
   /// State for a checkpoint; the same bytes for the same spikes, whatever the portions they came in.
@@ -73,7 +75,8 @@ class SpikeSummary {
 
   double dt_;
   Step start_;                  ///< spikes after this step count
-  Step now_;                    ///< last step known to be complete, at least start_
+  Step now_;                    ///< last step known to be complete, at least start_; leaps not counted
+  Step skipped_ = 0;            ///< steps leapt over so far
   Step bin_steps_;              ///< whole steps in about 1 ms
   std::uint64_t wide_bins_;     ///< 1 ms bins in about 5 ms
   std::vector<Tally> tallies_;  ///< [population]

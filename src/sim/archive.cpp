@@ -70,6 +70,18 @@ void archive_population(Archive& archive, PopulationSlice& population, Step now)
   }
 }
 
+// Slow processes, and what has been measured for them.
+void archive_slow(Archive& archive, Simulation::Impl& s) {
+  archive.piece("slow/common", s.slow_state.common.size(), 0, s.slow_state.common.size(), s.slow_state.common.data());
+  for (std::size_t p = 0; p < s.slow_state.each.size(); ++p) {
+    std::vector<double>& each = s.slow_state.each[p];
+    archive.piece("slow/" + s.spec->slow[p].name, each.size(), 0, each.size(), each.data());
+  }
+  std::vector<double> measured = s.meter.save();
+  archive.piece("measured", measured.size(), 0, measured.size(), measured.data());
+  if (archive.reading()) s.meter.load(measured);
+}
+
 void archive_all(Archive& archive, Simulation::Impl& s) {
   for (unsigned rank = 0; rank < s.slices.size(); ++rank) {
     SliceWork& slice = s.slices[rank];
@@ -90,6 +102,8 @@ void archive_all(Archive& archive, Simulation::Impl& s) {
   }
   archive.value("hash", s.hash);
   archive.value("last_tick", s.last_tick);
+  archive.value("tick_start", s.tick_start);
+  if (!s.slow.empty() || !s.meter.empty()) archive_slow(archive, s);
   archive.value("spikes", s.statistics.spikes);
 }
 
@@ -151,7 +165,7 @@ void Simulation::restore(const Checkpoint& checkpoint) {
 
   // What follows from time alone: signals, and interventions that are in force.
   if (s.last_tick >= 0) {
-    s.signals.evaluate(static_cast<double>(s.last_tick) * s.spec->run.dt);
+    s.slow.publish(s.slow_state, static_cast<double>(s.last_tick) * s.spec->run.dt, s.meter.last());
     for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, s.last_tick);
     s.count_fan_out();
   }

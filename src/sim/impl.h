@@ -13,9 +13,11 @@
 #include "sim/deliver.h"
 #include "sim/gates.h"
 #include "sim/interventions.h"
+#include "sim/meter.h"
 #include "sim/recording.h"
 #include "sim/signals.h"
 #include "sim/simulation.h"
+#include "sim/slow.h"
 #include "sim/update.h"
 
 namespace burgeon {
@@ -35,6 +37,8 @@ struct Simulation::Impl {
   [[nodiscard]] bool failed() const;
   void check_ledger() const;
   void report_progress();
+  void advance_slow(Step at);
+  void leap_blocked(Step from, Step to);
   template <class F>
   void guarded(unsigned rank, const F& f);
 
@@ -48,12 +52,18 @@ struct Simulation::Impl {
   std::vector<GateGroup> gates;
   std::vector<std::vector<char>> deleted;  ///< [slice][intervention]
   Signals signals;
+  Meter meter;
+  SlowSystem slow;
+  SlowState slow_state;
+  bool hold_slow = false;  ///< slow processes stand still
   SpikeSummary summary;
   std::unique_ptr<Recording> recording;
 
   // Progress of the run; written by the leader between barriers.
   Step now = 0;
   Step last_tick = -1;
+  Step window_start = 0;  ///< where the averages of a burst began
+  Step tick_start = 0;    ///< where the slow tick under way began
   Step interval_limit = 1;
   bool leave = false;
   std::uint64_t hash = 0;  ///< chained over spikes in time order

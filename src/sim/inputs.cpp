@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "base/random.h"
+#include "sim/signals.h"
 
 namespace burgeon {
 namespace {
@@ -13,17 +14,6 @@ namespace {
 Step step_at(double t, double dt) {
   if (t >= 1e290) return std::int64_t{1} << 62;
   return static_cast<Step>(std::ceil(t / dt - 1e-6));
-}
-
-double course_value(const Course& course, double t) {
-  const auto& p = course.points;
-  if (p.empty()) return 0.0;
-  const auto next =
-      std::upper_bound(p.begin(), p.end(), t + 1e-9, [](double x, const Course::Point& q) { return x < q.t; });
-  if (next == p.begin()) return p.front().value;
-  const auto& last = *(next - 1);
-  if (!course.ramp || next == p.end()) return last.value;
-  return last.value + (next->value - last.value) * (t - last.t) / (next->t - last.t);
 }
 
 std::vector<double> reversal_potentials(const ModelSpec& spec, const InputSpec& input, const PopulationSlice& slice) {

@@ -15,11 +15,30 @@ Range in_slice(const Selection& selection, const PopulationSlice& slice) {
   return {clamp(selection.first), clamp(selection.first + selection.count)};
 }
 
+std::vector<float>& gain_of(PopulationSlice& slice, std::uint32_t receptor) {
+  std::vector<float>& gain = slice.receptors[receptor].gain;
+  if (gain.empty()) gain.assign(slice.size(), 1.0F);
+  return gain;
+}
+
+// A signal as a factor on all that a receptor receives, or on all weights of a projection.
+void couple(const CouplingSpec& coupling, const Signals::Value& signal, SliceWork& work,
+            std::vector<float>& weight_gain) {
+  if (coupling.kind == CouplingSpec::Kind::projection) {
+    for (const std::uint32_t p : coupling.projections) weight_gain[p] *= static_cast<float>(signal.value);
+    return;
+  }
+  PopulationSlice& slice = work.populations[coupling.target.population];
+  std::vector<float>& gain = gain_of(slice, coupling.receptor);
+  const Range range = in_slice(coupling.target, slice);
+  for (std::uint64_t i = range.begin; i < range.end; ++i)
+    gain[i] *= static_cast<float>(signal.each.empty() ? signal.value : signal.each[slice.range.begin + i]);
+}
+
 void block_receptor(const InterventionSpec& what, PopulationSlice& slice) {
-  ReceptorSlice& receptor = slice.receptors[what.receptor];
-  if (receptor.gain.empty()) receptor.gain.assign(slice.size(), 1.0F);
+  std::vector<float>& gain = gain_of(slice, what.receptor);
   const Range range = in_slice(what.target, slice);
-  for (std::uint64_t i = range.begin; i < range.end; ++i) receptor.gain[i] *= static_cast<float>(1.0 - what.value);
+  for (std::uint64_t i = range.begin; i < range.end; ++i) gain[i] *= static_cast<float>(1.0 - what.value);
 }
 
 // A silenced neuron is one that stays refractory.
@@ -65,14 +84,16 @@ void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projec
 
 }  // namespace
 
-void apply_interventions(const ModelSpec& spec, double t, Network& network, unsigned slice, SliceWork& work,
-                         Delivery& delivery, std::vector<char>& deleted, bool renew_silence) {
-  if (spec.interventions.empty()) return;
+void apply_interventions(const ModelSpec& spec, double t, const Signals& signals, Network& network, unsigned slice,
+                         SliceWork& work, Delivery& delivery, std::vector<char>& deleted, bool renew_silence) {
+  if (spec.interventions.empty() && spec.couplings.empty()) return;
 
-  // Gains are set afresh at every tick from the interventions that are active.
+  // Gains are set afresh at every tick from couplings and the interventions that are active.
   for (PopulationSlice& population : work.populations)
     for (ReceptorSlice& receptor : population.receptors) receptor.gain.clear();
   std::vector<float> weight_gain(network.projections.size(), 1.0F);
+  for (const CouplingSpec& coupling : spec.couplings)
+    couple(coupling, signals.values()[signals.index(coupling.signal)], work, weight_gain);
 
   using Kind = InterventionSpec::Kind;
   for (std::size_t i = 0; i < spec.interventions.size(); ++i) {

@@ -73,6 +73,7 @@ ReceptorSlice make_receptor_slice(const ModelSpec& spec, const Network& network,
     for (const BlockerSpec& blocker : spec.blockers)
       result.blockers.push_back(blocker_from(*blocker.kinetics, receptor.subunit, 0.0));
     result.blocked = ColumnSet(2 * result.blockers.size(), n);
+    if (spec.multiscale.enabled) result.exposure = ColumnSet(1 + 2 * result.blockers.size(), n);
     const auto& total = owner.population->total_weight[index];
     result.total_weight.assign(total.begin() + static_cast<std::ptrdiff_t>(owner.range.begin),
                                total.begin() + static_cast<std::ptrdiff_t>(owner.range.end));
@@ -86,6 +87,11 @@ ReceptorSlice make_receptor_slice(const ModelSpec& spec, const Network& network,
 Ring::Ring(std::size_t neurons, Step max_delay)
     : stride((neurons + 15) / 16 * 16), mask(std::bit_ceil(static_cast<std::uint64_t>(max_delay) + 1) - 1) {
   data.assign((mask + 1) * stride, 0.0F);
+}
+
+void Ring::delay_all(Step steps) {
+  const auto shift = static_cast<std::ptrdiff_t>((static_cast<std::uint64_t>(steps) & mask) * stride);
+  std::rotate(data.begin(), data.end() - shift, data.end());
 }
 
 double* PopulationSlice::variable(const std::string& name) {

@@ -21,6 +21,8 @@ struct Ring {
   Ring() = default;
   /// Room for arrivals up to `max_delay` steps ahead.
   Ring(std::size_t neurons, Step max_delay);
+  /// What is under way arrives `steps` later.
+  void delay_all(Step steps);
   [[nodiscard]] float* slot(Step arrival) {
     return data.data() + (static_cast<std::uint64_t>(arrival) & mask) * stride;
   }
@@ -34,6 +36,7 @@ struct ReceptorSlice {
   bool uniform = false;
   ColumnSet blocked;                 ///< [2 * blockers][n]; see ReceptorBlock
   std::vector<Blocker> blockers;     ///< concentration is renewed at every slow tick
+  ColumnSet exposure;                ///< [1 + 2 * blockers][n], summed over steps; see ReceptorBlock. Only for leaps
   std::vector<double> total_weight;  ///< blockable receptors only
   Ring ring;
   std::vector<float> gain;  ///< [n] when an intervention blocks part of the receptor, else empty

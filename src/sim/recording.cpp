@@ -256,6 +256,10 @@ void Recording::on_tick(Step now, const Signals& signals, const std::vector<Slic
   }
 }
 
+void Recording::skip() {
+  for (RateColumn& rate : rates_) rate.count = 0.0;
+}
+
 void Recording::flush() {
   for (SpikeTable& table : spikes_) {
     if (table.time.empty()) continue;

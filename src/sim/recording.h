@@ -25,6 +25,8 @@ class Recording {
                    const std::vector<SliceWork>& slices, unsigned parity);
   /// At every slow tick: signals and block at step `now`.
   void on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices);
+  /// The time to come is leapt over: bins that are not full are dropped.
+  void skip();
   /// Hands everything that is complete to the sink.
   void flush();
 

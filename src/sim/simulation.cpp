@@ -46,6 +46,9 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
       dt(static_cast<float>(model.run.dt)),
       network(build(model, options.threads)),
       signals(model),
+      meter(model),
+      slow(model, signals),
+      slow_state(slow.initial()),
       summary(model),
       barrier(options.threads) {
   const NoiseKernels& noise = noise_kernels(options.simd.empty() ? best_simd() : options.simd);
@@ -199,6 +202,7 @@ void Simulation::Impl::account(Step from, std::uint32_t steps, unsigned parity) 
     const Packed packed{spike.step, spike.population, spike.index, spike.before, 0};
     hash = XXH64(&packed, sizeof packed, hash);
   }
+  meter.on_spikes(spikes);
   summary.on_spikes(spikes);
   summary.advance(from + static_cast<Step>(steps));
   recording->on_interval(spikes, from, steps, slices, parity);
@@ -234,11 +238,23 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
 
 void Simulation::Impl::lead_tick(Step at) {
   check_ledger();
-  signals.evaluate(static_cast<double>(at) * spec->run.dt);
+  advance_slow(at);
   recording->on_tick(at, signals, slices);
   recording->flush();
   report_progress();
   if (options.stop != nullptr && options.stop->load()) leave = true;
+}
+
+// What was measured since the last tick closes; slow processes take it in over the same time.
+void Simulation::Impl::advance_slow(Step at) {
+  const double t = static_cast<double>(at) * spec->run.dt, start = static_cast<double>(tick_start) * spec->run.dt;
+  if (at - tick_start == spec->run.slow_tick && !meter.empty()) {
+    meter.close_tick(start, t - start, slices);
+    if (!hold_slow && !slow.empty() && meter.ready(start))
+      slow.advance(slow_state, start, t, meter.last(), meter.last());
+  }
+  tick_start = at;
+  slow.publish(slow_state, t, meter.last());
 }
 
 // Every thread brings its own neurons and synapses up to the new signals.
@@ -247,8 +263,8 @@ void Simulation::Impl::follow_tick(unsigned rank, Step at) {
     for (ReceptorSlice& receptor : population.receptors)
       for (std::size_t b = 0; b < receptor.blockers.size(); ++b)
         receptor.blockers[b].concentration = signals.blocker_levels()[b];
-  apply_interventions(*spec, static_cast<double>(at) * spec->run.dt, network, rank, slices[rank], delivery[rank],
-                      deleted[rank], at == now);
+  apply_interventions(*spec, static_cast<double>(at) * spec->run.dt, signals, network, rank, slices[rank],
+                      delivery[rank], deleted[rank], at == now);
 }
 
 void Simulation::Impl::check_ledger() const {

@@ -16,6 +16,7 @@
 #include "network/network.h"
 #include "record/sink.h"
 #include "sim/checkpoint.h"
+#include "sim/slow.h"
 #include "spec/model_spec.h"
 
 namespace burgeon {
@@ -73,6 +74,23 @@ class Simulation {
   [[nodiscard]] Checkpoint checkpoint() const;
   /// Continues from a checkpoint of the same spec. Throws EnvironmentError when it does not fit.
   void restore(const Checkpoint& checkpoint);
+
+  // What bursts and leaps are made of (src/multiscale).
+
+  /// While held, slow processes stand still; drugs and courses go on.
+  void hold_slow(bool held);
+  /// Averages what is measured from the next slow tick on, until the next call.
+  void open_window();
+  [[nodiscard]] const Window& window() const;
+  /// True once the baseline is over and something has been measured.
+  [[nodiscard]] bool measured() const;
+  [[nodiscard]] SlowSystem& slow();
+  [[nodiscard]] const SlowState& slow_state() const;
+  /// Replaces the slow state, and the signals with it.
+  void set_slow_state(const SlowState& state);
+  /// Moves the clock on to step `to` without spiking: channel block follows its averaged equation, with the exposure of the
+  /// last window; spikes in flight, traces and membranes stay as they are. Precondition: `to` is a slow tick, at or after now.
+  void leap_to(Step to);
 
   /// State column of a neuron variable or receptor state ("V_m", "ampa.g"), in neuron order. For tests.
   [[nodiscard]] std::vector<double> values(const std::string& population, const std::string& variable) const;

@@ -28,6 +28,7 @@ struct ReceptorColumns {
   std::array<double*, max_rows> state{};
   std::array<double*, max_rows> coefficient{};
   std::array<double*, 2 * max_blockers> blocked{};
+  std::array<double*, 1 + 2 * max_blockers> exposure{};
 };
 
 class BlockUpdate {
@@ -52,6 +53,7 @@ class BlockUpdate {
       receptor.state.pointers(begin, columns_[r].state.data());
       receptor.coefficient.pointers(receptor.uniform ? 0 : begin, columns_[r].coefficient.data());
       receptor.blocked.pointers(begin, columns_[r].blocked.data());
+      receptor.exposure.pointers(begin, columns_[r].exposure.data());
       delta_ = delta_ || receptor.spec->model->kind == ReceptorKind::delta;
     }
     // Only what the model's scheme uses; the rest is null.
@@ -110,7 +112,8 @@ class BlockUpdate {
                         jump_,
                         receptor.blockers,
                         columns_[r].blocked.data(),
-                        receptor.total_weight.empty() ? nullptr : receptor.total_weight.data() + begin_};
+                        receptor.total_weight.empty() ? nullptr : receptor.total_weight.data() + begin_,
+                        receptor.exposure.rows() == 0 ? nullptr : columns_[r].exposure.data()};
     receptor.spec->model->advance(block);
     std::memset(input, 0, n_ * sizeof(float));
   }

@@ -70,8 +70,11 @@ Json to_json(const Selection& selection) {
 }
 
 Json to_json(const RunSpec& run) {
-  return {{"dt", run.dt},           {"steps", run.steps},         {"seed", run.seed},      {"slow_tick", run.slow_tick},
-          {"discard", run.discard}, {"body_mass", run.body_mass}, {"species", run.species}};
+  Json json = {
+      {"dt", run.dt},           {"steps", run.steps},         {"seed", run.seed},      {"slow_tick", run.slow_tick},
+      {"discard", run.discard}, {"body_mass", run.body_mass}, {"species", run.species}};
+  if (run.baseline > 0.0) json["baseline"] = run.baseline;
+  return json;
 }
 
 Json to_json(const PlacementSpec& placement) {
@@ -176,6 +179,44 @@ Json to_json(const DrugSpec& drug) {
   return {{"name", drug.name}, {"model", drug.model->name}, {"parameters", parameters}, {"doses", doses}};
 }
 
+Json to_json(const CourseSpec& course) {
+  Json points = Json::array();
+  for (const auto& point : course.course.points) points.push_back({point.t, point.value});
+  return {{"name", course.name}, {"unit", course.unit}, {"points", points}, {"ramp", course.course.ramp}};
+}
+
+Json to_json(const SlowSpec& slow) {
+  Json parameters = Json::object();
+  for (std::size_t k = 0; k < slow.parameters.size(); ++k)
+    parameters[std::string(slow.model->parameters[k].name)] = slow.parameters[k];
+  Json inputs = Json::object();
+  for (std::size_t k = 0; k < slow.inputs.size(); ++k)
+    inputs[std::string(slow.model->inputs[k].name)] =
+        slow.inputs[k].signal.empty() ? Json(slow.inputs[k].value) : Json(slow.inputs[k].signal);
+  return {{"name", slow.name},
+          {"model", slow.model->name},
+          {"parameters", parameters},
+          {"inputs", inputs},
+          {"target", to_json(slow.target)}};
+}
+
+Json to_json(const CouplingSpec& coupling) {
+  return {{"name", coupling.name},
+          {"signal", coupling.signal},
+          {"target", to_json(coupling.target)},
+          {"receptor", coupling.receptor},
+          {"projections", coupling.projections}};
+}
+
+Json to_json(const MultiscaleSpec& multiscale) {
+  return {{"burst", multiscale.burst},
+          {"burn_in", multiscale.burn_in},
+          {"longest_burst", multiscale.longest_burst},
+          {"first_leap", multiscale.first_leap},
+          {"longest_leap", multiscale.longest_leap},
+          {"tolerance", multiscale.tolerance}};
+}
+
 Json to_json(const InterventionSpec& intervention) {
   return {{"kind", tables::intervention_kinds[static_cast<std::size_t>(intervention.kind)]},
           {"start", intervention.start},
@@ -209,13 +250,18 @@ Json list(const std::vector<Spec>& specs) {
 }  // namespace
 
 void canonicalise(ModelSpec& spec) {
-  const Json json = {{"simulation", to_json(spec.run)},
-                     {"populations", list(spec.populations)},
-                     {"projections", list(spec.projections)},
-                     {"inputs", list(spec.inputs)},
-                     {"drugs", list(spec.drugs)},
-                     {"interventions", list(spec.interventions)},
-                     {"record", list(spec.records)}};
+  Json json = {{"simulation", to_json(spec.run)},
+               {"populations", list(spec.populations)},
+               {"projections", list(spec.projections)},
+               {"inputs", list(spec.inputs)},
+               {"drugs", list(spec.drugs)},
+               {"interventions", list(spec.interventions)},
+               {"record", list(spec.records)}};
+  // Parts that most models do without.
+  if (!spec.courses.empty()) json["courses"] = list(spec.courses);
+  if (!spec.slow.empty()) json["slow"] = list(spec.slow);
+  if (!spec.couplings.empty()) json["couplings"] = list(spec.couplings);
+  if (spec.multiscale.enabled) json["multiscale"] = to_json(spec.multiscale);
   spec.canonical_json.clear();
   write(json, spec.canonical_json);
   spec.hash = XXH64(spec.canonical_json.data(), spec.canonical_json.size(), 0);

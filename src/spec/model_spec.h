@@ -191,10 +191,64 @@ struct RunSpec {
   double dt = 0.1;  ///< ms
   Step steps = 0;   ///< duration / dt
   std::uint64_t seed = 1;
-  Step slow_tick = 0;       ///< steps between slow ticks
-  double discard = 0.0;     ///< ms left out of summary measures
+  Step slow_tick = 0;    ///< steps between slow ticks
+  double discard = 0.0;  ///< ms left out of summary measures
+  double baseline =
+      0.0;  ///< ms after `discard` that `.relative` signals refer to; slow processes wait until it is over
   double body_mass = 70.0;  ///< kg
   std::string species = "human";
+};
+
+/// A value in time that the file gives: stress, a second medicine, a visit. Writes the signal `<name>.level`.
+struct CourseSpec {
+  std::string name;
+  std::string unit;  ///< as written; "" is dimensionless
+  Course course;     ///< internal units
+};
+
+/// What a slow process may read of the network: an average over the neurons of a selection and over a slow tick.
+struct MeasuredSpec {
+  std::string name;  ///< "pyr.rate", "pyr.ampa.g", "pyr.nmda.block"; with ".relative": as a part of the baseline
+  std::string unit;
+  enum class Kind : std::uint8_t { rate, state, block } kind = Kind::rate;
+  Selection target;
+  std::uint32_t receptor = 0;  ///< state, block
+  std::uint32_t state = 0;     ///< row of the receptor's state
+  bool relative = false;       ///< divided by its mean over RunSpec::baseline
+};
+
+/// A slow process of the run. Its signals are `<name>.<signal row>`.
+struct SlowSpec {
+  std::string name;
+  const SlowModel* model = nullptr;
+  std::vector<double> parameters;  ///< in row order, internal units
+  struct Input {
+    std::string signal;  ///< empty: `value` holds throughout
+    double value = 0.0;  ///< internal units
+  };
+  std::vector<Input> inputs;  ///< in row order
+  Selection target;           ///< per-neuron models: whose neurons
+};
+
+/// A signal that acts on the network, as a factor.
+struct CouplingSpec {
+  std::string name;
+  std::string signal;
+  enum class Kind : std::uint8_t { receptor, projection } kind = Kind::receptor;
+  Selection target;                        ///< receptor
+  std::uint32_t receptor = 0;              ///< receptor: on all that it receives
+  std::vector<std::uint32_t> projections;  ///< projection: on all weights
+};
+
+/// How bursts of spiking and leaps of the slow side take turns; docs/multiscale.md.
+struct MultiscaleSpec {
+  bool enabled = false;
+  double burst = 2000.0;             ///< ms of spiking per macro step, burn-in included
+  double burn_in = 500.0;            ///< ms at its beginning that are not averaged
+  double longest_burst = 16000.0;    ///< ms: how far a burst may be extended against noise
+  double first_leap = 10000.0;       ///< ms: after a start or an event
+  double longest_leap = 86400000.0;  ///< ms
+  double tolerance = 0.01;           ///< of the range of each slow variable, per macro step
 };
 
 /// Everything about one run.
@@ -207,8 +261,13 @@ struct ModelSpec {
   std::vector<InputSpec> inputs;
   std::vector<DrugSpec> drugs;
   std::vector<BlockerSpec> blockers;  ///< all moieties of all drugs that block
+  std::vector<CourseSpec> courses;
+  std::vector<MeasuredSpec> measured;  ///< what slow processes, couplings and records ask for
+  std::vector<SlowSpec> slow;
+  std::vector<CouplingSpec> couplings;
   std::vector<InterventionSpec> interventions;
   std::vector<RecordSpec> records;
+  MultiscaleSpec multiscale;
   std::string source_path;     ///< file it came from
   std::string source_text;     ///< one TOML file that gives the same model: `extends` and overrides merged in
   std::string canonical_json;  ///< resolved, sorted keys, internal units, no defaults left out; layout- and path-free

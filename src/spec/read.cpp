@@ -57,8 +57,12 @@ void validate(Build& build, const Node& root, const ReadOptions& options) {
   validate_doses(build, root);
   validate_projections(build, root);
   validate_inputs(build, root);
+  declare_slow(build, root);
+  connect_slow(build, root);
+  validate_couplings(build, root);
   validate_interventions(build, root);
   validate_records(build, root);
+  validate_multiscale(build, root);
   if (!build.report.failed()) check_memory(build, options.memory_limit);
 }
 

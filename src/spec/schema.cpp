@@ -114,6 +114,13 @@ Json one_of_rows(const std::vector<const Row*>& rows, std::vector<Field> fields,
   return {{"anyOf", choices}};
 }
 
+Json slow_processes(const Catalogue& catalogue) {
+  Json choices = Json::array();
+  for (const SlowModel* row : catalogue.slow)
+    choices.push_back(object(tables::slow(row), {{"model", {{"const", row->name}, {"description", row->title}}}}));
+  return {{"anyOf", choices}};
+}
+
 }  // namespace
 
 std::string model_schema(const Catalogue& catalogue) {
@@ -133,6 +140,10 @@ std::string model_schema(const Catalogue& catalogue) {
       {"inputs", by_name(object(input(), in_input))},
       {"drugs", by_name(one_of_rows(catalogue.drugs, drug(), FieldKind::quantity))},
       {"doses", {{"type", "array"}, {"items", object(dose(), {{"repeat", object(repeat())}})}}},
+      {"courses", by_name(object(time_course(), {{"repeat", object(repeat())}}))},
+      {"slow", by_name(slow_processes(catalogue))},
+      {"couplings", by_name(object(coupling()))},
+      {"multiscale", object(multiscale())},
       {"interventions", {{"type", "array"}, {"items", object(intervention())}}},
       {"record", by_name(object(record()))},
   };

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "catalogue/slow_rows.h"
 #include "spec/fields.h"
 
 namespace burgeon::tables {
@@ -43,6 +44,10 @@ inline constexpr std::array<std::string_view, 5> reducers = {"none", "mean", "su
 [[nodiscard]] std::vector<Field> drug();
 [[nodiscard]] std::vector<Field> dose();
 [[nodiscard]] std::vector<Field> repeat();
+[[nodiscard]] std::vector<Field> time_course();
+[[nodiscard]] std::vector<Field> slow(const SlowModel* model);
+[[nodiscard]] std::vector<Field> coupling();
+[[nodiscard]] std::vector<Field> multiscale();
 [[nodiscard]] std::vector<Field> intervention();
 [[nodiscard]] std::vector<Field> record();
 

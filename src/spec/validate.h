@@ -53,6 +53,11 @@ void validate_drugs(Build& build, const Node& root);
 void validate_doses(Build& build, const Node& root);
 void validate_projections(Build& build, const Node& root);
 void validate_inputs(Build& build, const Node& root);
+/// Courses and slow processes, as far as others refer to their signals; then, when all signals are known, their inputs.
+void declare_slow(Build& build, const Node& root);
+void connect_slow(Build& build, const Node& root);
+void validate_couplings(Build& build, const Node& root);
+void validate_multiscale(Build& build, const Node& root);
 void validate_interventions(Build& build, const Node& root);
 void validate_records(Build& build, const Node& root);
 
@@ -109,10 +114,12 @@ void check_plastic_weight(Section& section, const ProjectionSpec& projection);
 /// Names and units of all signals of the run.
 struct SignalName {
   std::string name;
-  std::string_view unit;
+  std::string unit;
+  std::uint64_t width = 1;  ///< neurons, for signals with one value per neuron
 };
 [[nodiscard]] std::vector<SignalName> all_signals(const ModelSpec& spec);
-/// The signal that the text `key` of a section names; nullopt (and an error) when there is none.
+/// The signal that the text `key` of a section names; nullopt (and an error) when there is none. A name like "pyr.rate" or
+/// "pyr.nmda.block" asks for a measured signal, which is added to the run.
 [[nodiscard]] std::optional<SignalName> resolve_signal(Build& build, Section& section, std::string_view key);
 
 /// Fills canonical_json and hash.

@@ -172,22 +172,90 @@ std::vector<SignalName> all_signals(const ModelSpec& spec) {
   for (const DrugSpec& drug : spec.drugs) {
     if (!drug.model) continue;
     for (const SignalRow& row : drug.model->signals)
-      signals.push_back({drug.name + "." + std::string(row.name), row.unit});
+      signals.push_back({drug.name + "." + std::string(row.name), std::string(row.unit)});
+  }
+  for (const CourseSpec& course : spec.courses) signals.push_back({course.name + ".level", course.unit});
+  for (const MeasuredSpec& measured : spec.measured)
+    signals.push_back(
+        {measured.name, measured.unit, measured.kind == MeasuredSpec::Kind::rate ? measured.target.count : 1});
+  for (const SlowSpec& slow : spec.slow) {
+    if (!slow.model) continue;
+    for (const SignalRow& row : slow.model->signals)
+      signals.push_back({slow.name + "." + std::string(row.name), std::string(row.unit),
+                         slow.model->per_neuron ? slow.target.count : 1});
   }
   return signals;
 }
 
+namespace {
+
+/// What "pyr.rate", "pyr.nmda.block", "pyr.ampa.g" or "pyr.rate.relative" ask to be measured; nullopt when it is none of these.
+std::optional<MeasuredSpec> measured_signal(const ModelSpec& spec, std::string name) {
+  MeasuredSpec measured;
+  measured.name = name;
+  constexpr std::string_view relative = ".relative";
+  if (name.ends_with(relative)) {
+    measured.relative = true;
+    name.resize(name.size() - relative.size());
+  }
+  for (std::size_t p = 0; p < spec.populations.size(); ++p) {
+    const PopulationSpec& population = spec.populations[p];
+    if (!name.starts_with(population.name + ".")) continue;
+    measured.target = {static_cast<std::uint32_t>(p), 0, population.size, population.name};
+    const std::string rest = name.substr(population.name.size() + 1);
+    if (rest == "rate") {
+      measured.unit = measured.relative ? "" : "Hz";
+      return measured;
+    }
+    for (std::size_t r = 0; r < population.receptors.size(); ++r) {
+      const ReceptorSpec& receptor = population.receptors[r];
+      if (!receptor.model || !rest.starts_with(receptor.name + ".")) continue;
+      measured.receptor = static_cast<std::uint32_t>(r);
+      const std::string what = rest.substr(receptor.name.size() + 1);
+      if (what == "block" && receptor.model->blockable) {
+        measured.kind = MeasuredSpec::Kind::block;
+        return measured;
+      }
+      for (std::size_t k = 0; k < receptor.model->state.size(); ++k) {
+        if (receptor.model->state[k].name != what) continue;
+        measured.kind = MeasuredSpec::Kind::state;
+        measured.state = static_cast<std::uint32_t>(k);
+        measured.unit = measured.relative ? "" : std::string(receptor.model->state[k].unit);
+        return measured;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<SignalName> resolve_signal(Build& build, Section& section, std::string_view key) {
+  if (!section.find(key)->value.is_text()) {
+    static_cast<void>(section.text(key));
+    return std::nullopt;
+  }
   const std::string& name = section.find(key)->value.text;
   std::vector<std::string> names;
   for (const SignalName& signal : all_signals(build.spec)) {
     if (signal.name == name) return signal;
     names.push_back(signal.name);
   }
-  // Signals of a drug whose model is unknown can't be judged.
-  const auto& drugs = build.spec.drugs;
-  const auto broken = [&](const DrugSpec& d) { return !d.model && name.starts_with(d.name + "."); };
-  if (std::none_of(drugs.begin(), drugs.end(), broken))
+  if (auto measured = measured_signal(build.spec, name)) {
+    if (measured->relative && build.spec.run.baseline <= 0.0) {
+      section.error(key, {"'" + name + "' is relative to a baseline, and simulation.baseline is not given"});
+      return std::nullopt;
+    }
+    const SignalName signal{name, measured->unit,
+                            measured->kind == MeasuredSpec::Kind::rate ? measured->target.count : 1};
+    build.spec.measured.push_back(std::move(*measured));
+    return signal;
+  }
+  for (const PopulationSpec& population : build.spec.populations) names.push_back(population.name + ".rate");
+  // Signals of a model that is unknown can't be judged.
+  const auto broken = [&](const auto& part) { return !part.model && name.starts_with(part.name + "."); };
+  if (std::none_of(build.spec.drugs.begin(), build.spec.drugs.end(), broken) &&
+      std::none_of(build.spec.slow.begin(), build.spec.slow.end(), broken))
     unknown_name(build, section.value_at(key), section.path_of(key), "signal", name, names);
   return std::nullopt;
 }

@@ -19,6 +19,10 @@ void read_times(Build& build, Section& section) {
   if (section.has("duration")) run.steps = section.steps("duration", run.dt, 1);
   run.slow_tick = section.steps("slow_tick", run.dt, 1);
   run.discard = section.quantity("discard");
+  run.baseline = section.quantity("baseline");
+  const double tick = static_cast<double>(run.slow_tick) * run.dt;
+  if (tick > 0.0 && std::abs(run.baseline / tick - std::round(run.baseline / tick)) > 1e-9)
+    section.error("baseline", {"'baseline' is no multiple of slow_tick"});
   if (build.duration() > 0.0 && run.discard >= build.duration())
     section.error("discard", {"'discard' leaves nothing of the run", "less than the duration"});
 }

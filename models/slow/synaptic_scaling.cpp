@@ -1,0 +1,65 @@
+// Homeostatic scaling: a gain on synapses that brings each neuron back to its target.
+//
+//   dg/dt = g (1 - r / target) / tau,   kept within [g_min, g_max]
+//
+// Turrigiano 1998, doi:10.1038/36103: multiplicative, over one to two days.
+
+#include <array>
+#include <limits>
+
+#include "models/slow/relax.h"
+
+namespace burgeon::models::BURGEON_ISA {
+namespace {
+
+constexpr double required = std::numeric_limits<double>::quiet_NaN();
+
+enum Parameter { tau, target, g_min, g_max, parameter_count };
+constexpr std::array<ParameterRow, parameter_count> parameters{{
+    {"tau", "h", 36.0, 1e-4, 1e5, "time constant", "doi:10.1038/36103: days"},
+    {"target", "Hz", 1.0, 1e-4, 1e3, "firing rate that is kept", "assumed: set it to the baseline"},
+    {"g_min", "", 0.2, 0.0, 1.0, "smallest gain", "assumed"},
+    {"g_max", "", 5.0, 1.0, 1e3, "largest gain", "assumed"},
+}};
+
+enum Input { rate_in, input_count };
+constexpr std::array<SlowInputRow, input_count> inputs{{
+    {"rate", "Hz", required, "firing rate"},
+}};
+
+enum State { gain_state, state_count };
+constexpr std::array<SlowStateRow, state_count> state{{
+    {"gain", "", 1.0, 1.0, "tau", "factor on synapses"},
+}};
+
+constexpr std::array<SignalRow, 1> signals{{
+    {"gain", "", "factor on synapses"},
+}};
+
+void derivative(const SlowView& v, double* rate) {
+  const double g = v.state[gain_state];
+  const double change = g * (1.0 - v.input[rate_in] / v.parameter[target]) / v.parameter[tau];
+  const bool held = (g <= v.parameter[g_min] && change < 0.0) || (g >= v.parameter[g_max] && change > 0.0);
+  rate[gain_state] = held ? 0.0 : change;
+}
+
+void output(const SlowView& v, double* signal) { signal[0] = v.state[gain_state]; }
+
+}  // namespace
+
+extern const SlowModel synaptic_scaling{
+    .name = "synaptic_scaling",
+    .title = "Synaptic scaling of every neuron",
+    .source = "doi:10.1038/36103 (multiplicative scaling); linear sensor assumed",
+    .parameters = parameters,
+    .inputs = inputs,
+    .state = state,
+    .signals = signals,
+    .readout = false,
+    .per_neuron = true,
+    .derivative = derivative,
+    .output = output,
+    .check = nullptr,
+};
+
+}  // namespace burgeon::models::BURGEON_ISA

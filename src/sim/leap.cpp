@@ -1,0 +1,101 @@
+// What bursts and leaps are made of: holding the slow side, averaging the fast one, moving the clock without spiking.
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/errors.h"
+#include "base/math.h"
+#include "parallel/team.h"
+#include "sim/impl.h"
+
+namespace burgeon {
+namespace {
+
+// Averaged equation of channel block, every pool relaxing towards its own steady state (models/synapses/nmda_block.h), with
+// drug levels taken in the middle of `pieces` equal parts of the leap.
+void relax_blocked(ReceptorSlice& receptor, std::size_t n, double exposed, double piece_ms,
+                   const std::vector<std::vector<double>>& levels) {
+  const std::size_t blockers = receptor.blockers.size();
+  for (const std::vector<double>& level : levels)
+    for (std::size_t i = 0; i < n; ++i) {
+      double sum = 0.0;
+      for (std::size_t k = 0; k < 2 * blockers; ++k) sum += receptor.blocked.row(k)[i];
+      const double open = receptor.exposure.row(0)[i] / exposed;
+      for (std::size_t k = 0; k < blockers; ++k) {
+        const Blocker& blocker = receptor.blockers[k];
+        for (std::size_t pool = 0; pool < 2; ++pool) {
+          const double share = pool == 0 ? blocker.trapped : 1.0 - blocker.trapped;
+          double& B = receptor.blocked.row(2 * k + pool)[i];
+          const double binds = blocker.kon * level[k] * share * open;
+          const double rate = binds + receptor.exposure.row(1 + 2 * k + pool)[i] / exposed;
+          if (rate <= 0.0) continue;
+          const double change = (1.0 - std::exp(-rate * piece_ms)) * (binds * (1.0 - (sum - B)) / rate - B);
+          B += change;
+          sum += change;
+        }
+      }
+    }
+}
+
+}  // namespace
+
+void Simulation::hold_slow(bool held) { impl_->hold_slow = held; }
+
+void Simulation::open_window() {
+  Impl& s = *impl_;
+  s.meter.open_window();
+  s.window_start = s.now;
+  for (SliceWork& slice : s.slices)
+    for (PopulationSlice& population : slice.populations)
+      for (ReceptorSlice& receptor : population.receptors)
+        for (std::size_t k = 0; k < receptor.exposure.rows(); ++k)
+          std::fill_n(receptor.exposure.row(k), population.size(), 0.0);
+}
+
+const Window& Simulation::window() const { return impl_->meter.window(); }
+bool Simulation::measured() const { return impl_->meter.ready(static_cast<double>(impl_->now) * impl_->spec->run.dt); }
+SlowSystem& Simulation::slow() { return impl_->slow; }
+const SlowState& Simulation::slow_state() const { return impl_->slow_state; }
+
+void Simulation::set_slow_state(const SlowState& state) {
+  Impl& s = *impl_;
+  s.slow_state = state;
+  s.slow.publish(state, static_cast<double>(s.now) * s.spec->run.dt, s.meter.last());
+}
+
+void Simulation::leap_to(Step to) {
+  Impl& s = *impl_;
+  ensure(to >= s.now && to % s.spec->run.slow_tick == 0, "leaps end at slow ticks");
+  if (to == s.now) return;
+  s.leap_blocked(s.now, to);
+  for (SliceWork& slice : s.slices)
+    for (PopulationSlice& population : slice.populations)
+      for (ReceptorSlice& receptor : population.receptors) receptor.ring.delay_all(to - s.now);
+  s.summary.skip(to - s.now);
+  s.recording->skip();
+  s.now = s.tick_start = to;
+  s.slow.publish(s.slow_state, static_cast<double>(to) * s.spec->run.dt, s.meter.last());
+}
+
+void Simulation::Impl::leap_blocked(Step from, Step to) {
+  if (spec->blockers.empty() || now == window_start) return;
+  // Drug levels change over minutes; sixteen parts resolve the fastest leap that the error control lets through.
+  constexpr std::size_t pieces = 16;
+  const double dt_ms = spec->run.dt, start = static_cast<double>(from) * dt_ms;
+  const double piece = static_cast<double>(to - from) * dt_ms / static_cast<double>(pieces);
+  std::vector<std::vector<double>> levels;
+  double highest = 0.0;
+  for (std::size_t k = 0; k < pieces; ++k) {
+    signals.evaluate(start + (static_cast<double>(k) + 0.5) * piece);
+    levels.push_back(signals.blocker_levels());
+    for (const double level : levels.back()) highest = std::max(highest, level);
+  }
+  const double exposed = static_cast<double>(now - window_start);
+  run_team(options.threads, [&](unsigned rank) {
+    for (PopulationSlice& population : slices[rank].populations)
+      for (ReceptorSlice& receptor : population.receptors)
+        if (receptor.exposure.rows() > 0) relax_blocked(receptor, population.size(), exposed, piece, levels);
+  });
+}
+
+}  // namespace burgeon

@@ -1,0 +1,130 @@
+#include "sim/meter.h"
+
+#include <algorithm>
+
+#include "base/errors.h"
+
+namespace burgeon {
+
+using Kind = MeasuredSpec::Kind;
+
+Meter::Meter(const ModelSpec& spec)
+    : spec_(&spec), baseline_start_(spec.run.discard), baseline_stop_(spec.run.discard + spec.run.baseline) {
+  const std::size_t n = spec.measured.size();
+  of_.resize(spec.populations.size());
+  single_.assign(n, 0);
+  count_.assign(n, 0);
+  counts_.resize(n);
+  baseline_sum_.assign(n, 0.0);
+  last_.mean.assign(n, 0.0);
+  last_.each.resize(n);
+  for (std::uint32_t m = 0; m < n; ++m) {
+    const MeasuredSpec& what = spec.measured[m];
+    if (what.kind != Kind::rate) continue;
+    of_[what.target.population].push_back(m);
+    for (const SlowSpec& slow : spec.slow)
+      for (const SlowSpec::Input& input : slow.inputs)
+        if (slow.model->per_neuron && input.signal == what.name) single_[m] = 1;
+    if (single_[m] != 0) counts_[m].assign(what.target.count, 0);
+  }
+}
+
+void Meter::on_spikes(std::span<const Spike> spikes) {
+  spikes_ += spikes.size();
+  for (const Spike& spike : spikes)
+    for (const std::uint32_t m : of_[spike.population]) {
+      ++count_[m];
+      if (single_[m] != 0) ++counts_[m][spike.index];
+    }
+}
+
+double Meter::state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices) const {
+  // Slices are contiguous and in order, so this sum runs over the neurons in order on any layout.
+  double sum = 0.0;
+  for (const SliceWork& slice : slices) {
+    const PopulationSlice& population = slice.populations[what.target.population];
+    const ReceptorSlice& receptor = population.receptors[what.receptor];
+    if (what.kind == Kind::state) {
+      const double* column = receptor.state.row(what.state);
+      for (std::size_t i = 0; i < population.size(); ++i) sum += column[i];
+    } else {
+      for (std::size_t i = 0; i < population.size(); ++i)
+        for (std::size_t k = 0; k < receptor.blocked.rows(); ++k) sum += receptor.blocked.row(k)[i];
+    }
+  }
+  return sum / static_cast<double>(what.target.count);
+}
+
+const Measured& Meter::close_tick(double start, double length, const std::vector<SliceWork>& slices) {
+  const bool in_baseline = start >= baseline_start_ - 1e-9 && start + length <= baseline_stop_ + 1e-9;
+  if (in_baseline) baseline_ticks_ += 1.0;
+  for (std::size_t m = 0; m < spec_->measured.size(); ++m) {
+    const MeasuredSpec& what = spec_->measured[m];
+    const double n = static_cast<double>(what.target.count);
+    double value = what.kind == Kind::rate ? static_cast<double>(count_[m]) / n / length : state_mean(what, slices);
+    if (in_baseline) baseline_sum_[m] += value;
+    const double reference =
+        what.relative && baseline_ticks_ > 0.0 && baseline_sum_[m] > 0.0 ? baseline_sum_[m] / baseline_ticks_ : 0.0;
+    const double factor = !what.relative ? 1.0 : (reference > 0.0 ? 1.0 / reference : 0.0);
+    last_.mean[m] = value * factor;
+    if (single_[m] != 0) {
+      last_.each[m].resize(counts_[m].size());
+      for (std::size_t i = 0; i < counts_[m].size(); ++i)
+        last_.each[m][i] = static_cast<double>(counts_[m][i]) / length * factor;
+      std::fill(counts_[m].begin(), counts_[m].end(), 0U);
+    }
+    count_[m] = 0;
+  }
+  if (window_open_) {
+    window_.tick.push_back(last_.mean);
+    window_.spikes += spikes_;
+    const double weight = 1.0 / static_cast<double>(window_.tick.size());
+    for (std::size_t m = 0; m < last_.mean.size(); ++m) {
+      window_.mean.mean[m] += weight * (last_.mean[m] - window_.mean.mean[m]);
+      for (std::size_t i = 0; i < last_.each[m].size(); ++i)
+        window_.mean.each[m][i] += weight * (last_.each[m][i] - window_.mean.each[m][i]);
+    }
+  }
+  spikes_ = 0;
+  return last_;
+}
+
+bool Meter::ready(double now) const { return now > baseline_stop_ - 1e-9; }
+
+void Meter::open_window() {
+  window_ = {};
+  window_.mean.mean.assign(last_.mean.size(), 0.0);
+  window_.mean.each.resize(last_.each.size());
+  for (std::size_t m = 0; m < counts_.size(); ++m) window_.mean.each[m].assign(counts_[m].size(), 0.0);
+  window_open_ = true;
+}
+
+std::vector<double> Meter::save() const {
+  std::vector<double> out = {baseline_ticks_, static_cast<double>(spikes_)};
+  for (std::size_t m = 0; m < count_.size(); ++m) {
+    out.push_back(static_cast<double>(count_[m]));
+    out.push_back(baseline_sum_[m]);
+    out.push_back(last_.mean[m]);
+    for (const std::uint32_t count : counts_[m]) out.push_back(static_cast<double>(count));
+  }
+  return out;
+}
+
+void Meter::load(std::span<const double> values) {
+  std::size_t at = 0;
+  const auto next = [&] {
+    if (at >= values.size()) throw EnvironmentError("checkpoint: measured signals do not fit the model");
+    return values[at++];
+  };
+  baseline_ticks_ = next();
+  spikes_ = static_cast<std::uint64_t>(next());
+  for (std::size_t m = 0; m < count_.size(); ++m) {
+    count_[m] = static_cast<std::uint64_t>(next());
+    baseline_sum_[m] = next();
+    last_.mean[m] = next();
+    for (std::uint32_t& count : counts_[m]) count = static_cast<std::uint32_t>(next());
+  }
+  if (at != values.size()) throw EnvironmentError("checkpoint: measured signals do not fit the model");
+}
+
+}  // namespace burgeon

@@ -1,0 +1,64 @@
+#pragma once
+// What slow processes learn of the network: averages over a slow tick, over a burst, and over the baseline.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/update.h"
+#include "spec/model_spec.h"
+
+namespace burgeon {
+
+/// Values of all measured signals of a run, internal units.
+struct Measured {
+  std::vector<double> mean;               ///< [measured]: over the neurons
+  std::vector<std::vector<double>> each;  ///< [measured][neurons]; empty where nobody asks for single neurons
+};
+
+/// Averages over the part of a burst that counts.
+struct Window {
+  std::vector<std::vector<double>> tick;  ///< [slow tick][measured]: the batches
+  Measured mean;                          ///< over the ticks
+  std::uint64_t spikes = 0;               ///< of the network
+};
+
+class Meter {
+ public:
+  explicit Meter(const ModelSpec& spec);
+  [[nodiscard]] bool empty() const { return spec_->measured.empty(); }
+
+  /// Spikes of an interval, on the leader.
+  void on_spikes(std::span<const Spike> spikes);
+  /// Closes the tick of `length` ms that ends now and began at `start` ms: what was measured over it.
+  const Measured& close_tick(double start, double length, const std::vector<SliceWork>& slices);
+  [[nodiscard]] const Measured& last() const { return last_; }
+  /// True once something has been measured, and the baseline is over.
+  [[nodiscard]] bool ready(double now) const;
+
+  /// Averages from now on, until the next call; ticks that are closed enter it.
+  void open_window();
+  [[nodiscard]] const Window& window() const { return window_; }
+
+  /// State for checkpoints: counts of the tick that is open, the baseline, the last values.
+  [[nodiscard]] std::vector<double> save() const;
+  void load(std::span<const double> values);
+
+ private:
+  [[nodiscard]] double state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices) const;
+
+  const ModelSpec* spec_;
+  double baseline_start_, baseline_stop_;           ///< ms
+  std::vector<std::vector<std::uint32_t>> of_;      ///< [population] -> measured rates
+  std::vector<char> single_;                        ///< [measured]: wanted per neuron
+  std::vector<std::uint64_t> count_;                ///< [measured]: spikes of the open tick
+  std::vector<std::vector<std::uint32_t>> counts_;  ///< [measured][neurons] where single
+  std::vector<double> baseline_sum_;                ///< [measured]
+  double baseline_ticks_ = 0.0;
+  Measured last_;
+  Window window_;
+  bool window_open_ = false;
+  std::uint64_t spikes_ = 0;
+};
+
+}  // namespace burgeon
