@@ -16,7 +16,7 @@ namespace {
 enum Parameter { healthy, slope, a, b, ssri_points, expectancy_points, tau, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"healthy", "", 6.0, 0.0, 60.0, "points of a healthy circuit", "assumed: healthy volunteers score below 7"},
-    {"slope", "", 110.0, 0.0, 1e4, "points per lost part of connectivity",
+    {"slope", "", 120.0, 0.0, 1e4, "points per lost part of connectivity",
      "assumed: calibrated on target G1, 32 points after stress"},
     {"a", "", 1.0, 0.0, 10.0, "weight of spine density", "assumed"},
     {"b", "", 0.6, 0.0, 10.0, "weight of AMPA gain", "assumed: calibrated on target G1"},

@@ -1,9 +1,10 @@
 // Spines of one projection as three pools, the mean of what `[structure]` does synapse by synapse: mature m, new n and lost sites l,
-// as parts of the mature spines before stress.
+// as parts of the spines before stress (rest is where the default rates balance).
 //
 //   formation   F = f0 (1 + g D) (1 - s S) l          D: delayed synaptic proteins, S: stress
-//   dm/dt = c n - e0 (1 + h S) m
-//   dn/dt = F - n / tau_n - c n
+//   maturation  M = c (1 + g_c P) n                  P: synaptic proteins
+//   dm/dt = M - e0 (1 + h S) m
+//   dn/dt = F - n / tau_n - M
 //   dl/dt = e0 (1 + h S) m + n / tau_n - F
 //
 // Turnover of adult spines 3-5 % per two weeks: Zuo 2005, doi:10.1016/j.neuron.2005.04.001. Formation, not elimination, changes
@@ -16,31 +17,33 @@
 namespace burgeon::models::BURGEON_ISA {
 namespace {
 
-enum Parameter { f0, g, s, tau_n, c, e0, h, parameter_count };
+enum Parameter { f0, g, s, tau_n, c, g_c, e0, h, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"f0", "1/d", 0.36, 0.0, 1e3, "formation per lost site", "assumed"},
-    {"g", "", 2.0, 0.0, 1e3, "formation gained per unit of delayed synaptic protein",
+    {"f0", "1/d", 0.3, 0.0, 1e3, "formation per lost site", "assumed"},
+    {"g", "", 6.0, 0.0, 1e3, "formation gained per unit of delayed synaptic protein",
      "assumed: calibrated on target F4"},
     {"s", "", 0.3, 0.0, 1.0, "part of formation that full stress takes",
      "assumed: doi:10.1126/science.aat8078 shows less formation"},
     {"tau_n", "d", 3.3, 0.01, 1e4, "life time of new spines",
      "assumed: transient spines live 1-4 d, doi:10.1016/j.neuron.2005.01.003"},
     {"c", "1/d", 0.1, 0.0, 1e3, "maturation of new spines", "assumed"},
-    {"e0", "1/d", 0.0025, 0.0, 1.0, "loss of mature spines", "doi:10.1016/j.neuron.2005.04.001: 3-5 % in two weeks"},
-    {"h", "", 6.0, 0.0, 1e3, "gain of loss under full stress", "assumed: calibrated on target F2"},
+    {"g_c", "", 6.0, 0.0, 1e3, "maturation gained per unit of synaptic protein", "assumed: calibrated on target F4; PSD95 and its kin hold new spines"},
+    {"e0", "1/d", 0.0024, 0.0, 1.0, "loss of mature spines", "doi:10.1016/j.neuron.2005.04.001: 3-5 % in two weeks"},
+    {"h", "", 11.0, 0.0, 1e3, "gain of loss under full stress", "assumed: calibrated on target F2"},
 }};
 
-enum Input { drive_in, stress_in, input_count };
+enum Input { drive_in, stress_in, protein_in, input_count };
 constexpr std::array<SlowInputRow, input_count> inputs{{
     {"drive", "", 0.0, "synaptic proteins that have arrived at the dendrite"},
     {"stress", "", 0.0, "stress, 0 ... 1"},
+    {"protein", "", 0.0, "pool of synaptic proteins above the baseline"},
 }};
 
 enum State { mature_state, fresh_state, lost_state, state_count };
 constexpr std::array<SlowStateRow, state_count> state{{
-    {"mature", "", 0.96, 1.0, "none", "mature spines"},
-    {"fresh", "", 0.018, 1.0, "tau_n", "new spines"},
-    {"lost", "", 0.022, 1.0, "none", "lost sites"},
+    {"mature", "", 0.9765, 1.0, "none", "mature spines"},
+    {"fresh", "", 0.0235, 1.0, "tau_n", "new spines"},
+    {"lost", "", 0.0316, 1.0, "none", "lost sites"},
 }};
 
 constexpr std::array<SignalRow, 5> signals{{
@@ -60,8 +63,9 @@ void derivative(const SlowView& v, double* rate) {
   const double F = formation(v);
   const double loss = v.parameter[e0] * (1.0 + v.parameter[h] * v.input[stress_in]) * v.state[mature_state];
   const double fresh = v.state[fresh_state];
-  rate[mature_state] = v.parameter[c] * fresh - loss;
-  rate[fresh_state] = F - fresh / v.parameter[tau_n] - v.parameter[c] * fresh;
+  const double matured = v.parameter[c] * (1.0 + v.parameter[g_c] * v.input[protein_in]) * fresh;
+  rate[mature_state] = matured - loss;
+  rate[fresh_state] = F - fresh / v.parameter[tau_n] - matured;
   rate[lost_state] = loss + fresh / v.parameter[tau_n] - F;
 }
 
