@@ -17,6 +17,8 @@ extern const DrugModel ketamine, memantine;
 // slow processes
 extern const SlowModel glutamate, bdnf, mtorc1, protein, ampa_gain, delay, stress, spine_pools, homeostatic_gain,
     synaptic_scaling, dissociation, ssri, expectancy, mood;
+// structural plasticity
+extern const StructuralModel growth_linear, growth_gaussian, growth_sigmoid, spine_turnover;
 
 #define BURGEON_STRING_(x) #x
 #define BURGEON_STRING(x) BURGEON_STRING_(x)
@@ -30,6 +32,7 @@ const Catalogue& catalogue() {
       .drugs = {&ketamine, &memantine},
       .slow = {&glutamate, &bdnf, &mtorc1, &protein, &ampa_gain, &delay, &stress, &spine_pools, &homeostatic_gain,
                &synaptic_scaling, &dissociation, &ssri, &expectancy, &mood},
+      .structures = {&growth_linear, &growth_gaussian, &growth_sigmoid, &spine_turnover},
       .simd = BURGEON_STRING(BURGEON_ISA),
   };
   return rows;

@@ -7,6 +7,7 @@
 
 #include "catalogue/rows.h"
 #include "catalogue/slow_rows.h"
+#include "catalogue/structural_rows.h"
 
 namespace burgeon {
 
@@ -17,6 +18,7 @@ struct Catalogue {
   std::vector<const SynapseModel*> synapses = {};
   std::vector<const DrugModel*> drugs;
   std::vector<const SlowModel*> slow = {};
+  std::vector<const StructuralModel*> structures = {};
   std::string_view simd;  ///< instruction-set level the kernels were compiled for: "v2", "v3", "v4"
 };
 

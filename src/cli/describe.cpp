@@ -10,6 +10,7 @@
 #include "cli/quantities.h"
 #include "cli/timeline.h"
 #include "network/graph.h"
+#include "spec/structure_signals.h"
 
 namespace burgeon::cli {
 namespace {
@@ -82,6 +83,35 @@ void print_projections(const Console& console, const ModelSpec& spec) {
                (bound ? "< " : "") + human_count(expected_synapses(projection))});
   }
   table.print(console);
+}
+
+void print_structure(const Console& console, const ModelSpec& spec) {
+  if (spec.structures.empty()) return;
+  console.heading("Structural rules");
+  TextTable table({"name", "model", "synapses of", "every", "drive", "stress"});
+  TextTable elements({"element", "of", "parameters"});
+  for (const StructureSpec& rule : spec.structures) {
+    std::string names;
+    const auto add = [&](const std::vector<std::uint32_t>& group) {
+      for (const std::uint32_t p : group) names += (names.empty() ? "" : ", ") + spec.projections[p].name;
+    };
+    add(rule.projections);
+    for (const auto& pairing : rule.pairings)
+      for (const auto& group : pairing.projections) add(group);
+    table.add({rule.name, std::string(rule.model->name), names,
+               human_time(static_cast<double>(rule.update) * spec.run.dt), rule.drive, rule.stress});
+    for (const auto& element : rule.elements) {
+      std::string values;
+      for (std::size_t k = 0; k < element.parameters.size(); ++k) {
+        const ParameterRow& row = rule.model->element_parameters[k];
+        values += fmt::format("{}{} {}", values.empty() ? "" : ", ", row.name,
+                              format_draw({.a = element.parameters[k]}, row.unit));
+      }
+      elements.add({rule.name + "." + element.name, spec.populations[element.population].name, values});
+    }
+  }
+  table.print(console);
+  if (!elements.empty()) elements.print(console);
 }
 
 std::string describe_course(const InputSpec& input) {
@@ -159,6 +189,9 @@ void print_signals(const Console& console, const ModelSpec& spec) {
     for (const SlowSpec::Input& input : slow.inputs)
       if (!input.signal.empty()) reads(input.signal, slow.name);
   for (const CouplingSpec& coupling : spec.couplings) reads(coupling.signal, "coupling " + coupling.name);
+  for (const StructureSpec& rule : spec.structures)
+    for (const std::string& signal : {rule.drive, rule.stress})
+      if (!signal.empty()) readers[signal] += (readers[signal].empty() ? "structure " : ", structure ") + rule.name;
   std::map<std::string, std::string> clamps;
   for (const InterventionSpec& item : spec.interventions)
     if (item.kind == InterventionSpec::Kind::clamp_signal)
@@ -182,6 +215,10 @@ void print_signals(const Console& console, const ModelSpec& spec) {
       table.add({"slow " + slow.name, signal, std::string(row.unit), readers[signal],
                  std::string(row.meaning) + clamps[signal]});
     }
+  for (const StructureSpec& rule : spec.structures)
+    for (const StructureSignal& signal : structure_signals(spec, rule))
+      table.add({"structure " + rule.name, signal.name, signal.unit, readers[signal.name],
+                 signal.meaning + clamps[signal.name]});
   if (table.empty()) return;
   console.heading("Signals");
   table.print(console);
@@ -208,6 +245,7 @@ int describe(const Context& context, const DescribeArguments& arguments) {
   print_run(console, *spec);
   print_populations(console, *spec);
   print_projections(console, *spec);
+  print_structure(console, *spec);
   print_inputs(console, *spec);
   print_signals(console, *spec);
   print_timeline(console, *spec);

@@ -22,6 +22,7 @@ struct Entry {
   const ReceptorModel* receptor = nullptr;
   const DrugModel* drug = nullptr;
   const SlowModel* slow = nullptr;
+  std::span<const ParameterRow> element = {};  ///< of structural rules: parameters of each synaptic element
 };
 
 std::vector<Entry> entries(const Catalogue& catalogue) {
@@ -38,6 +39,9 @@ std::vector<Entry> entries(const Catalogue& catalogue) {
     out.push_back({"drug", row->name, row->title, row->source, row->parameters, {}, nullptr, row});
   for (const auto* row : catalogue.slow)
     out.push_back({"slow", row->name, row->title, row->source, row->parameters, {}, nullptr, nullptr, row});
+  for (const auto* row : catalogue.structures)
+    out.push_back({"structure", row->name, row->title, row->source, row->parameters, {}, nullptr, nullptr, nullptr,
+                   row->element_parameters});
   return out;
 }
 
@@ -45,22 +49,29 @@ nlohmann::ordered_json number(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
+nlohmann::ordered_json to_json(const ParameterRow& row) {
+  return {{"name", row.name},
+          {"unit", row.unit},
+          {"default", number(row.value)},
+          {"minimum", number(row.minimum)},
+          {"maximum", number(row.maximum)},
+          {"meaning", row.meaning},
+          {"source", row.source}};
+}
+
 nlohmann::ordered_json to_json(const Entry& entry) {
   nlohmann::ordered_json object = {
       {"kind", entry.kind}, {"name", entry.name}, {"title", entry.title}, {"source", entry.source}};
   object["parameters"] = nlohmann::ordered_json::array();
-  for (const ParameterRow& row : entry.parameters)
-    object["parameters"].push_back({{"name", row.name},
-                                    {"unit", row.unit},
-                                    {"default", number(row.value)},
-                                    {"minimum", number(row.minimum)},
-                                    {"maximum", number(row.maximum)},
-                                    {"meaning", row.meaning},
-                                    {"source", row.source}});
+  for (const ParameterRow& row : entry.parameters) object["parameters"].push_back(to_json(row));
   object["state"] = nlohmann::ordered_json::array();
   for (const StateRow& row : entry.state)
     object["state"].push_back(
         {{"name", row.name}, {"unit", row.unit}, {"initial", number(row.initial)}, {"meaning", row.meaning}});
+  if (!entry.element.empty()) {
+    object["element_parameters"] = nlohmann::ordered_json::array();
+    for (const ParameterRow& row : entry.element) object["element_parameters"].push_back(to_json(row));
+  }
   if (entry.receptor != nullptr) object["weight_unit"] = entry.receptor->weight_unit;
   if (entry.drug != nullptr) {
     object["signals"] = nlohmann::ordered_json::array();
@@ -138,14 +149,18 @@ void print_page(const Console& console, const Entry& entry) {
   console.out(entry.title);
   console.out(fmt::format("Source: {}", entry.source));
   if (entry.receptor != nullptr) console.out(fmt::format("Weights are in {}.", entry.receptor->weight_unit));
-  if (!entry.parameters.empty()) {
-    console.heading("Parameters");
+  const auto print_parameters = [&](std::string_view heading, std::span<const ParameterRow> rows) {
+    console.heading(heading);
     TextTable table({"name", "unit", "default", "permitted", "meaning", "source"});
-    for (const ParameterRow& row : entry.parameters)
+    for (const ParameterRow& row : rows)
       table.add({std::string(row.name), std::string(row.unit), format_number(row.value),
                  fmt::format("{} ... {}", format_number(row.minimum), format_number(row.maximum)),
                  std::string(row.meaning), std::string(row.source)});
     table.print(console);
+  };
+  if (!entry.element.empty()) print_parameters("Parameters of each synaptic element", entry.element);
+  if (!entry.parameters.empty()) {
+    print_parameters("Parameters", entry.parameters);
     if (entry.kind == "plasticity") console.out("\nUnit *: that of the weights, which the receptor has.");
   }
   if (!entry.state.empty()) {

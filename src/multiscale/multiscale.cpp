@@ -105,6 +105,8 @@ void Multiscale::macro_step(double limit) {
   // How far to go: to the last burst before the event at most.
   const double room = whole_ticks(limit) - how.burst - start;
   double span = choose_span(room);
+  // The network must see what grows and goes: at most 2 % of its synapses per leap.
+  span = std::min(span, whole_ticks(simulation_->largest_structure_span()));
   std::vector<double> noise = sampling_error(average, span);
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
   while (largest(noise) > how.tolerance && burst_ms_ < how.longest_burst && burst_ms_ < 0.5 * span) {

@@ -46,7 +46,7 @@ bool has_effect(const InputSpec& input) {
 }
 
 bool has_effect(const ProjectionSpec& projection) {
-  return expected_synapses(projection) > 0.0 && !is_zero(projection.weight);
+  return (expected_synapses(projection) > 0.0 || projection.rewired) && !is_zero(projection.weight);
 }
 
 /// What the checks share: the graph without edges that have no effect, and which populations activity can start from.
@@ -76,7 +76,7 @@ class Checker {
 
   void check_edges() {
     for (const ProjectionSpec& p : spec_.projections) {
-      if (expected_synapses(p) <= 0.0)
+      if (expected_synapses(p) <= 0.0 && !p.rewired)
         add(Severity::warning, "projections." + p.name,
             fmt::format("makes no synapses from {} to {}", p.source.name, p.target.name));
       else if (is_zero(p.weight))

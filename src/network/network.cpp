@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <tuple>
 #include <utility>
 
 #include "base/errors.h"
@@ -25,7 +26,8 @@ Projection describe(const ProjectionSpec& spec, const SynapseValues& values, con
   p.shared_delay = values.shared_delay;
   if (p.shared_weight) p.weight = static_cast<float>(values.weight.value());
   if (p.shared_delay) p.delay = values.delay_steps(values.delay.value());
-  p.dense = spec.wiring.rule == WiringSpec::Rule::all_to_all && p.shared_weight && p.shared_delay && !wiring.skip_self;
+  p.dense = spec.wiring.rule == WiringSpec::Rule::all_to_all && p.shared_weight && p.shared_delay &&
+            !wiring.skip_self && !spec.rewired;
   if (p.dense) {
     p.synapses = p.source.size() * p.target.size();
     if (p.synapses > 0) p.min_delay = p.max_delay = p.delay;
@@ -97,7 +99,7 @@ void sum_weights(Network& network, unsigned slice) {
 void collect_delays(Network& network) {
   Step low = 0, high = 0;
   for (const Projection& p : network.projections) {
-    if (p.synapses == 0) continue;
+    if (p.max_delay == 0) continue;
     low = low == 0 ? p.min_delay : std::min<Step>(low, p.min_delay);
     high = std::max<Step>(high, p.max_delay);
   }
@@ -140,6 +142,9 @@ std::uint64_t Network::bytes() const {
       add(rows.weight);
       add(rows.delay8);
       add(rows.delay16);
+      add(rows.length);
+      add(rows.uid);
+      add(rows.stage);
     }
   return sum;
 }
@@ -196,6 +201,8 @@ Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice
       p.min_delay = p.min_delay == 0 ? b.min_delay : std::min(p.min_delay, b.min_delay);
       p.max_delay = std::max(p.max_delay, b.max_delay);
     }
+    // Synapses that are not there yet: input rings need room for any delay they may get.
+    if (p.spec->rewired) std::tie(p.min_delay, p.max_delay) = values[i].delay_range();
   }
   collect_delays(network);
   return network;

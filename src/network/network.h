@@ -37,8 +37,8 @@ struct Population {
   std::vector<std::vector<double>> total_weight;
 };
 
-/// Synapses of one projection onto one slice, by source neuron. Row i = entries begin[i] ... begin[i+1]-1, sorted by
-/// (delay, target, order of creation).
+/// Synapses of one projection onto one slice, by source neuron. Row i = entries row_begin(i) ... row_end(i) - 1, sorted by
+/// (delay, target, order of creation). Rows that may grow have `length` and slack behind each row; the rest is packed.
 struct Rows {
   std::vector<std::uint32_t> begin;     ///< [source count + 1], relative to base of the row set
   std::vector<std::uint64_t> begin64;   ///< used instead of `begin` when there are 2^32 synapses or more
@@ -47,8 +47,19 @@ struct Rows {
   std::vector<float> weight;            ///< empty: Projection::weight holds for all
   std::vector<std::uint8_t> delay8;     ///< steps; empty: shared or in delay16
   std::vector<std::uint16_t> delay16;
-  [[nodiscard]] std::uint64_t size() const { return target16.size() + target32.size(); }
+  // Of projections that a structural rule edits.
+  std::vector<std::uint32_t> length;  ///< synapses of each row; empty: rows are packed
+  std::vector<std::uint64_t> uid;     ///< identity of a synapse over its life, ascending with its order of creation
+  std::vector<std::uint8_t> stage;    ///< 0 mature, 1 new
+  std::uint64_t count = 0;            ///< synapses, when not packed
+
+  [[nodiscard]] std::uint64_t size() const { return length.empty() ? target16.size() + target32.size() : count; }
   [[nodiscard]] std::uint64_t row_begin(std::uint64_t row) const { return begin64.empty() ? begin[row] : begin64[row]; }
+  [[nodiscard]] std::uint64_t row_end(std::uint64_t row) const {
+    return length.empty() ? row_begin(row + 1) : row_begin(row) + length[row];
+  }
+  /// Target of entry k, an index within the slice's range.
+  [[nodiscard]] std::uint32_t target(std::uint64_t k) const { return target16.empty() ? target32[k] : target16[k]; }
 };
 
 struct Projection {

@@ -50,20 +50,21 @@ class RowValues {
     }
     pair_words(values_.key, source, target_, repeat_, words_);
     if (!values_.shared_weight) {
-      draw(values_.weight, source, 0, n);
+      draw(values_.weight, values_.key, source, 0, n);
       if (const auto& profile = wiring_.spec.profile)
         for (std::size_t i = 0; i < n; ++i)
           drawn_[i] *= profile_factor(*profile, ring_distance(wiring_, source, target_[i]));
       for (std::size_t i = 0; i < n; ++i) weight_[begin + i] = static_cast<float>(drawn_[i]);
     }
     if (!values_.shared_delay) {
-      draw(values_.delay, source, 2, n);
+      if (values_.delay_key != values_.key) pair_words(values_.delay_key, source, target_, repeat_, words_);
+      draw(values_.delay, values_.delay_key, source, 2, n);
       for (std::size_t i = 0; i < n; ++i) delay_[begin + i] = values_.delay_steps(drawn_[i]);
     }
   }
 
   /// Fills drawn_ from words number `word` and `word` + 1; further attempts where a bound was missed.
-  void draw(const Sampler& sampler, std::uint32_t source, std::size_t word, std::size_t n) {
+  void draw(const Sampler& sampler, std::uint64_t key, std::uint32_t source, std::size_t word, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) uniform_[i] = uniform_from_words(words_[word][i], words_[word + 1][i]);
     sampler.quantiles(std::span(uniform_).first(n), drawn_);
     if (sampler.constant()) return;
@@ -72,7 +73,7 @@ class RowValues {
       drawn_[i] = sampler.sample(
           [&](std::uint32_t attempt) {
             const auto more =
-                random_words(values_.key, target_[i], pair_step(source, repeat_[i]), pair_draw(repeat_[i]) + attempt);
+                random_words(key, target_[i], pair_step(source, repeat_[i]), pair_draw(repeat_[i]) + attempt);
             return uniform_from_words(more[word], more[word + 1]);
           },
           1);
@@ -170,8 +171,35 @@ SynapseValues::SynapseValues(const ProjectionSpec& projection, const RunSpec& ru
       delay(projection.delay, "delay of projection " + projection.name),
       key(random_key(run.seed, "synapses " + projection.name)),
       dt(run.dt),
-      shared_weight(weight.constant() && !projection.profile && projection.plasticity == nullptr),
-      shared_delay(delay.constant()) {}
+      delay_key(random_key(run.seed, "synapses " + pairs_name(projection))),
+      shared_weight(weight.constant() && !projection.profile && projection.plasticity == nullptr && !projection.staged),
+      shared_delay(delay.constant()),
+      later_key_(random_key(run.seed, "later synapses " + projection.name)),
+      delay_draw_(projection.delay) {}
+
+std::pair<std::uint16_t, std::uint16_t> SynapseValues::delay_range() const {
+  if (shared_delay) return {delay_steps(delay.value()), delay_steps(delay.value())};
+  const bool uniform = delay_draw_.kind == Draw::Kind::uniform;
+  const double low = uniform ? std::max(delay_draw_.a, delay_draw_.low) : delay_draw_.low;
+  const double high = uniform ? std::min(delay_draw_.b, delay_draw_.high) : delay_draw_.high;
+  return {delay_steps(std::max(low, 0.0)), delay_steps(high)};
+}
+
+std::uint16_t SynapseValues::delay_of_pair(std::uint32_t source_row, std::uint32_t target) const {
+  if (shared_delay) return delay_steps(delay.value());
+  // The same words as at the start of the run: the pair's first synapse.
+  return delay_steps(delay.sample([&](std::uint32_t attempt) {
+    const auto words = random_words(delay_key, target, pair_step(source_row, 0), pair_draw(0) + attempt);
+    return uniform_from_words(words[2], words[3]);
+  }));
+}
+
+float SynapseValues::weight_of(std::uint64_t uid) const {
+  return static_cast<float>(weight.sample([&](std::uint32_t attempt) {
+    const auto words = random_words(later_key_, uid, 0, attempt);
+    return uniform_from_words(words[0], words[1]);
+  }));
+}
 
 void SynapseValues::refuse_delay(double ms) const {
   throw EnvironmentError(

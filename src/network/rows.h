@@ -3,6 +3,7 @@
 // Peak memory is the final size plus 16 bytes per source and one row.
 
 #include <cstdint>
+#include <utility>
 
 #include "network/draw.h"
 #include "network/network.h"
@@ -19,7 +20,9 @@ struct SynapseValues {
   Sampler delay;
   std::uint64_t key;
   double dt;
-  bool shared_weight;  ///< one weight for all: constant, no profile, no plasticity
+  /// Of the delays. Projections with the same pairs have the same delays too: they are of one axon.
+  std::uint64_t delay_key;
+  bool shared_weight;  ///< one weight for all: constant, no profile, no plasticity, no stages
   bool shared_delay;
 
   /// ms -> steps: nearest, at least 1. Throws EnvironmentError above 65,535.
@@ -28,8 +31,15 @@ struct SynapseValues {
     if (!(rounded < 65536.0)) refuse_delay(ms);
     return rounded < 1.0 ? std::uint16_t{1} : static_cast<std::uint16_t>(rounded);
   }
+  /// Shortest and longest delay that may be drawn, in steps. Precondition: the delay is constant or has bounds.
+  [[nodiscard]] std::pair<std::uint16_t, std::uint16_t> delay_range() const;
+  /// Values of a synapse that is made in the course of a run: the delay belongs to the pair, the weight to the synapse.
+  [[nodiscard]] std::uint16_t delay_of_pair(std::uint32_t source_row, std::uint32_t target) const;
+  [[nodiscard]] float weight_of(std::uint64_t uid) const;
 
  private:
+  std::uint64_t later_key_;
+  Draw delay_draw_;
   [[noreturn]] void refuse_delay(double ms) const;
 };
 

@@ -1,6 +1,10 @@
 // Checkpoints: every array in global neuron order, so that a run may continue on another number of threads.
 
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <tuple>
+#include <utility>
 
 #include "base/errors.h"
 #include "sim/impl.h"
@@ -42,8 +46,9 @@ class Archive {
   }
 
   /// A list whose length is part of the state.
-  void list(const std::string& name, std::vector<std::uint32_t>& v) {
-    if (!writing_) v.resize(checkpoint_->arrays[name].size() / sizeof(std::uint32_t));
+  template <class T>
+  void list(const std::string& name, std::vector<T>& v) {
+    if (!writing_) v.resize(checkpoint_->arrays[name].size() / sizeof(T));
     piece(name, v.size(), 0, v.size(), v.data());
   }
 
@@ -134,6 +139,127 @@ void archive_plastic(Archive& archive, Simulation::Impl& s) {
   }
 }
 
+// Synapses of a set in the order (source, target, order of creation), as lists of columns.
+void archive_synapses(Archive& archive, Simulation::Impl& s, SynapseSet& set) {
+  const std::string name = "structure/" + set.first().spec->name;
+  auto state = set.state();
+  archive.value(name + "/state", state);
+  std::vector<std::uint32_t> length, target;
+  std::vector<std::uint64_t> uid;
+  std::vector<std::uint8_t> stage;
+  std::vector<std::uint16_t> delay;
+  std::vector<std::array<float, most_receptors>> weight;
+  const std::uint64_t rows = set.first().source.size();
+  if (!archive.reading()) {
+    std::vector<std::pair<std::uint32_t, RowEntry>> entries;
+    for (std::uint64_t row = 0; row < rows; ++row) {
+      entries.clear();
+      for (unsigned slice = 0; slice < s.slices.size(); ++slice)
+        for (std::uint64_t k = set.rows(slice).row_begin(row); k < set.rows(slice).row_end(row); ++k) {
+          const RowEntry e = set.entry(slice, k);
+          entries.emplace_back(static_cast<std::uint32_t>(set.owned(slice).begin + e.target), e);
+        }
+      // Slices follow each other, and within one the order is by delay.
+      std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+        return std::tuple(a.first, a.second.uid) < std::tuple(b.first, b.second.uid);
+      });
+      length.push_back(static_cast<std::uint32_t>(entries.size()));
+      for (const auto& [neuron, e] : entries) {
+        target.push_back(neuron);
+        uid.push_back(e.uid);
+        stage.push_back(e.stage);
+        delay.push_back(e.delay);
+        weight.push_back(e.weight);
+      }
+    }
+  }
+  archive.list(name + "/length", length);
+  archive.list(name + "/target", target);
+  archive.list(name + "/uid", uid);
+  archive.list(name + "/stage", stage);
+  archive.list(name + "/delay", delay);
+  archive.list(name + "/weight", weight);
+  if (archive.reading()) {
+    const std::size_t n = target.size();
+    if (length.size() != rows || uid.size() != n || stage.size() != n || delay.size() != n || weight.size() != n)
+      throw EnvironmentError("checkpoint: synapses of " + name + " do not fit the model");
+    set.set_state(state);
+    for (unsigned slice = 0; slice < s.slices.size(); ++slice) {
+      const Range owned = set.owned(slice);
+      std::vector<std::uint32_t> own_length(rows, 0);
+      std::vector<RowEntry> own;
+      std::size_t k = 0;
+      for (std::uint64_t row = 0; row < rows; ++row) {
+        const std::size_t begin = own.size();
+        for (std::uint32_t i = 0; i < length[row] && k < n; ++i, ++k)
+          if (target[k] >= owned.begin && target[k] < owned.end)
+            own.push_back({delay[k], stage[k], static_cast<std::uint32_t>(target[k] - owned.begin), uid[k], weight[k]});
+        std::sort(own.begin() + static_cast<std::ptrdiff_t>(begin), own.end(),
+                  [](const RowEntry& a, const RowEntry& b) { return a.order() < b.order(); });
+        own_length[row] = static_cast<std::uint32_t>(own.size() - begin);
+      }
+      replace_rows(s.network, set.projections(), slice, own_length, own);
+    }
+    for (const std::uint32_t p : set.projections()) s.network.projections[p].synapses = n;
+  }
+
+  // Summed weights have seen every change in its order.
+  for (const std::uint32_t p : set.projections()) {
+    const Projection& projection = s.network.projections[p];
+    const std::uint64_t neurons = s.network.populations[projection.target_population].size;
+    for (unsigned slice = 0; slice < s.slices.size(); ++slice) {
+      PopulationSlice& population = s.slices[slice].populations[projection.target_population];
+      std::vector<double>& total = population.receptors[projection.receptor].total_weight;
+      if (!total.empty())
+        archive.piece("structure/" + projection.spec->name + "/total_weight", neurons, population.range.begin,
+                      population.range.size(), total.data());
+    }
+  }
+}
+
+void archive_structure(Archive& archive, Simulation::Impl& s) {
+  if (s.structure.empty()) return;
+  std::vector<Step>& done = s.structure.done();
+  archive.piece("structure/done", done.size(), 0, done.size(), done.data());
+  std::vector<double>& levels = s.structure.levels();
+  archive.piece("structure/levels", levels.size(), 0, levels.size(), levels.data());
+  for (SynapseSet* set : s.structure.sets()) archive_synapses(archive, s, *set);
+  for (Turnover& rule : s.structure.turnover()) {
+    const std::string name = "structure/" + rule.spec().name;
+    archive.value(name + "/epoch", rule.epoch());
+    std::vector<Turnover::Site> sites = rule.sites();
+    archive.list(name + "/sites", sites);
+    if (archive.reading()) rule.set_sites(sites);
+  }
+  for (Growth& rule : s.structure.growth()) {
+    const std::string name = "structure/" + rule.spec().name;
+    archive.value(name + "/epoch", rule.epoch());
+    archive.value(name + "/marked_at", rule.marked_at());
+    for (Growth::Cells& cells : rule.cells()) {
+      const std::string of = name + "/" + s.spec->populations[cells.population].name;
+      archive.piece(of + "/calcium", cells.calcium.size(), 0, cells.calcium.size(), cells.calcium.data());
+      archive.piece(of + "/last", cells.last.size(), 0, cells.last.size(), cells.last.data());
+    }
+    for (std::size_t e = 0; e < rule.elements().size(); ++e) {
+      const std::string of = name + "/element/" + rule.spec().elements[e].name;
+      Growth::Element& element = rule.elements()[e];
+      archive.piece(of + "/z", element.z.size(), 0, element.z.size(), element.z.data());
+      archive.piece(of + "/marked", element.z.size(), 0, element.z.size(), element.marked.data());
+      archive.piece(of + "/connected", element.z.size(), 0, element.z.size(), element.connected.data());
+    }
+  }
+}
+
+// Signals as they were left at the last tick: those of structural rules come after what is read out of them.
+void archive_signals(Archive& archive, Simulation::Impl& s) {
+  if (s.structure.empty()) return;
+  std::vector<double> values;
+  for (const Signals::Value& signal : s.signals.values()) values.push_back(signal.value);
+  archive.piece("structure/signals", values.size(), 0, values.size(), values.data());
+  if (archive.reading())
+    for (std::size_t k = 0; k < values.size(); ++k) s.signals.set(k, values[k]);
+}
+
 }  // namespace
 
 Checkpoint Simulation::checkpoint() const {
@@ -147,6 +273,8 @@ Checkpoint Simulation::checkpoint() const {
   Archive archive(result, true);
   archive_all(archive, *impl_);
   archive_plastic(archive, *impl_);
+  archive_structure(archive, *impl_);
+  archive_signals(archive, *impl_);
   result.arrays["summary"] = impl_->summary.save();
   result.arrays["recording"] = impl_->recording->save();
   return result;
@@ -166,11 +294,14 @@ void Simulation::restore(const Checkpoint& checkpoint) {
   // What follows from time alone: signals, and interventions that are in force.
   if (s.last_tick >= 0) {
     s.slow.publish(s.slow_state, static_cast<double>(s.last_tick) * s.spec->run.dt, s.meter.last());
+    archive_signals(archive, s);
     for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, s.last_tick);
     s.count_fan_out();
   }
   // Last: the weights belong to the synapses that interventions have left.
   archive_plastic(archive, s);
+  archive_structure(archive, s);
+  if (!s.structure.empty()) s.count_fan_out();
 }
 
 }  // namespace burgeon

@@ -95,7 +95,7 @@ std::uint64_t Delivery::deliver_rows(const Emission& e, Step first, std::vector<
     }
     const Rows& rows = projection.slice[slice_];
     const std::uint64_t at = rows.row_begin(row);
-    const std::size_t n = rows.row_begin(row + 1) - at;
+    const std::size_t n = rows.row_end(row) - at;
     if (n == 0) continue;
     Ring& ring = populations[projection.target_population].receptors[projection.receptor].ring;
     const Step emitted = first + e.emitted(dt_);

@@ -18,6 +18,7 @@
 #include "sim/signals.h"
 #include "sim/simulation.h"
 #include "sim/slow.h"
+#include "sim/structure.h"
 #include "sim/update.h"
 
 namespace burgeon {
@@ -33,6 +34,9 @@ struct Simulation::Impl {
   void account(Step from, std::uint32_t steps, unsigned parity);
   void tick(unsigned rank, Step at);
   void lead_tick(Step at);
+  void advance_structure(unsigned rank);
+  void leap_structure(Step to);
+  void record_tick(Step at);
   void follow_tick(unsigned rank, Step at);
   [[nodiscard]] bool failed() const;
   void check_ledger() const;
@@ -47,6 +51,7 @@ struct Simulation::Impl {
   SimulationOptions options;
   float dt;
   Network network;
+  Structure structure;
   std::vector<SliceWork> slices;
   std::vector<Delivery> delivery;
   std::vector<GateGroup> gates;
@@ -66,11 +71,12 @@ struct Simulation::Impl {
   Step tick_start = 0;    ///< where the slow tick under way began
   Step interval_limit = 1;
   bool leave = false;
+  bool structure_is_due = false;  ///< one more round
   std::uint64_t hash = 0;  ///< chained over spikes in time order
   RunStatistics statistics;
 
   // Spike ledger: what the emitted spikes must cause, and what every slice has delivered.
-  std::vector<std::vector<std::uint32_t>> fan_out;  ///< [projection][source of the projection]
+  FanOut fan_out;  ///< [projection][source of the projection]
   std::uint64_t expected_events = 0;
   struct alignas(64) Counter {
     std::uint64_t value = 0;

@@ -44,6 +44,7 @@ void Simulation::hold_slow(bool held) { impl_->hold_slow = held; }
 void Simulation::open_window() {
   Impl& s = *impl_;
   s.meter.open_window();
+  s.structure.mark(s.now);
   s.window_start = s.now;
   for (SliceWork& slice : s.slices)
     for (PopulationSlice& population : slice.populations)
@@ -71,10 +72,25 @@ void Simulation::leap_to(Step to) {
   for (SliceWork& slice : s.slices)
     for (PopulationSlice& population : slice.populations)
       for (ReceptorSlice& receptor : population.receptors) receptor.ring.delay_all(to - s.now);
+  s.leap_structure(to);
   s.summary.skip(to - s.now);
   s.recording->skip();
   s.now = s.tick_start = to;
   s.slow.publish(s.slow_state, static_cast<double>(to) * s.spec->run.dt, s.meter.last());
+}
+
+double Simulation::largest_structure_span() const { return impl_->structure.largest_span(impl_->now, impl_->signals); }
+
+void Simulation::Impl::leap_structure(Step to) {
+  if (structure.empty()) return;
+  slow.publish(slow_state, static_cast<double>(to) * spec->run.dt, meter.last());
+  structure.begin_leap(now, to, signals);
+  structure_is_due = structure.unfinished();
+  run_team(options.threads, [&](unsigned rank) { advance_structure(rank); });
+  for (const std::exception_ptr& e : failure)
+    if (e) std::rethrow_exception(e);
+  structure.write(signals);
+  recording->on_structure(structure);
 }
 
 void Simulation::Impl::leap_blocked(Step from, Step to) {

@@ -36,6 +36,57 @@ Recording::Recording(const ModelSpec& spec, const Network& network, const Signal
   for (const RecordSpec& record : spec.records)
     if (record.kind == RecordSpec::Kind::variable || record.kind == RecordSpec::Kind::lfp) add_probe(record, slices);
   declare_series(signals);
+  declare_topology();
+}
+
+void Recording::declare_topology() {
+  using Type = Column::Type;
+  for (std::uint32_t p = 0; p < spec_->projections.size(); ++p) {
+    const ProjectionSpec& projection = spec_->projections[p];
+    if (!projection.rewired) continue;
+    const auto& population = spec_->populations[projection.target.population];
+    const Table table{
+        Table::Kind::topology,
+        projection.name,
+        {{"time", "ms", "biological time", Type::f64, 1},
+         {"kind", "", std::string(edit_kinds), Type::u8, 1},
+         {"uid", "", "identity of the synapse over its life", Type::u64, 1},
+         {"source", "", "index of the neuron in the source population", Type::u64, 1},
+         {"target", "", "index of the neuron in the target population", Type::u64, 1},
+         {"weight", std::string(population.receptors[projection.receptor].model->weight_unit),
+          "from then on; of a death: until then", Type::f32, 1},
+         {"cause", "", std::string(causes), Type::u8, 1}},
+        {{"source_population", spec_->populations[projection.source.population].name},
+         {"target_population", population.name}}};
+    TopologyTable log;
+    log.handle = sink_->declare(table);
+    log.projection = p;
+    topology_.push_back(std::move(log));
+  }
+}
+
+void Recording::on_structure(Structure& structure) {
+  for (SynapseSet* set : structure.sets()) {
+    for (std::size_t k = 0; k < set->projections().size(); ++k) {
+      const auto log = std::find_if(topology_.begin(), topology_.end(), [&](const TopologyTable& table) {
+        return table.projection == set->projections()[k];
+      });
+      ensure(log != topology_.end(), "every rewired projection has a log");
+      const std::uint64_t first = set->first().source.begin;
+      for (const SynapseSet::Event& event : set->events()) {
+        log->time.push_back(event.time);
+        log->kind.push_back(static_cast<std::uint8_t>(event.edit.kind == Edit::Kind::create  ? 0
+                                                      : event.edit.kind == Edit::Kind::prune ? 1
+                                                                                             : 2));
+        log->uid.push_back(event.edit.uid);
+        log->source.push_back(first + event.edit.source);
+        log->target.push_back(event.edit.target);
+        log->weight.push_back(event.edit.weight[k]);
+        log->cause.push_back(event.edit.cause);
+      }
+    }
+    set->forget();
+  }
 }
 
 void Recording::declare_spikes(const Network& network) {
@@ -274,6 +325,22 @@ void Recording::flush() {
     for (const auto& column : series.columns) columns.emplace_back(std::span<const double>(column));
     sink_->append(series.handle, columns);
     for (auto& column : series.columns) column.clear();
+  }
+  for (TopologyTable& log : topology_) {
+    if (log.time.empty()) continue;
+    const ColumnData columns[] = {
+        std::span<const double>(log.time),          std::span<const std::uint8_t>(log.kind),
+        std::span<const std::uint64_t>(log.uid),    std::span<const std::uint64_t>(log.source),
+        std::span<const std::uint64_t>(log.target), std::span<const float>(log.weight),
+        std::span<const std::uint8_t>(log.cause)};
+    sink_->append(log.handle, columns);
+    log.time.clear();
+    log.kind.clear();
+    log.cause.clear();
+    log.uid.clear();
+    log.source.clear();
+    log.target.clear();
+    log.weight.clear();
   }
   for (ProbeColumn& column : probes_) {
     if (column.time.empty()) continue;

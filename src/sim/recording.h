@@ -9,6 +9,7 @@
 
 #include "record/sink.h"
 #include "sim/signals.h"
+#include "sim/structure.h"
 #include "sim/update.h"
 
 namespace burgeon {
@@ -27,6 +28,8 @@ class Recording {
   void on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices);
   /// The time to come is leapt over: bins that are not full are dropped.
   void skip();
+  /// Births, deaths and maturations since the last call.
+  void on_structure(Structure& structure);
   /// Hands everything that is complete to the sink.
   void flush();
 
@@ -71,6 +74,17 @@ class Recording {
     std::uint32_t receptor;
   };
 
+  // Log of one projection whose synapses come and go.
+  struct TopologyTable {
+    std::size_t handle = 0;
+    std::uint32_t projection = 0;
+    std::vector<double> time;
+    std::vector<std::uint8_t> kind, cause;
+    std::vector<std::uint64_t> uid, source, target;
+    std::vector<float> weight;
+  };
+
+  void declare_topology();
   void declare_spikes(const Network& network);
   void declare_series(const Signals& signals);
   void add_probe(const RecordSpec& record, std::vector<SliceWork>& slices);
@@ -95,6 +109,7 @@ class Recording {
   std::vector<ProbeColumn> probes_;
   std::vector<SignalColumn> signal_columns_;
   std::vector<BlockColumn> block_columns_;
+  std::vector<TopologyTable> topology_;
 };
 
 }  // namespace burgeon

@@ -5,6 +5,7 @@
 
 #include "base/errors.h"
 #include "base/units.h"
+#include "spec/structure_signals.h"
 
 namespace burgeon {
 
@@ -23,6 +24,8 @@ Signals::Signals(const ModelSpec& spec) : spec_(&spec) {
       add(slow.name + "." + std::string(row.name), row.unit, std::string(row.meaning));
       if (slow.model->per_neuron) values_.back().each.assign(slow.target.count, 0.0);
     }
+  for (const StructureSpec& rule : spec.structures)
+    for (const StructureSignal& signal : structure_signals(spec, rule)) add(signal.name, signal.unit, signal.meaning);
 
   held_.assign(values_.size(), 0);
   for (const BlockerSpec& blocker : spec.blockers) blocker_signal_.push_back(index(blocker.signal));

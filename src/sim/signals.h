@@ -10,7 +10,8 @@
 
 namespace burgeon {
 
-/// All signals of a run, in the order: drugs, courses, measured, slow processes; config order within each.
+/// All signals of a run, in the order: drugs, courses, measured, slow processes, structural rules; config order
+/// within each.
 class Signals {
  public:
   /// All values are 0 until `evaluate`. The spec outlives this.
@@ -18,7 +19,7 @@ class Signals {
 
   /// Values of all drugs and courses at time t [ms]; clamps that are active hold their signals from now on, whatever `set` says.
   void evaluate(double t);
-  /// For the one writer of a signal: what is measured, and slow processes. Does nothing to a clamped signal.
+  /// For the one writer of a signal: what is measured, slow processes, structural rules. Does nothing to a clamped signal.
   void set(std::size_t index, double value) {
     if (held_[index] == 0) values_[index].value = value;
   }

@@ -45,6 +45,7 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
       options(std::move(how)),
       dt(static_cast<float>(model.run.dt)),
       network(build(model, options.threads)),
+      structure(model, network),
       signals(model),
       meter(model),
       slow(model, signals),
@@ -84,7 +85,7 @@ void Simulation::Impl::count_fan_out() {
     if (projection.dense) continue;
     for (const Rows& rows : projection.slice)
       for (std::uint64_t i = 0; i < projection.source.size(); ++i)
-        fan_out[p][i] += static_cast<std::uint32_t>(rows.row_begin(i + 1) - rows.row_begin(i));
+        fan_out[p][i] += static_cast<std::uint32_t>(rows.row_end(i) - rows.row_begin(i));
   }
 }
 
@@ -168,6 +169,7 @@ void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, un
   lists.reserve(slices.size());
   for (const SliceWork& slice : slices) lists.push_back(&slice.found[parity]);
   merge_emissions(lists, steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
+  structure.count(rank, slices[rank].found[parity], from, dt);
   delivered[rank].value +=
       delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic, gates, parity);
 }
@@ -215,6 +217,13 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
     // After a failure nothing adds up any more: end the run with the first error, not with what follows from it.
     now = last_tick = at;
     if (!failed()) guarded(rank, [&] { lead_tick(at); });
+    structure_is_due = !failed() && !hold_slow && structure.due(at);
+    if (structure_is_due) structure.begin(at, signals);
+  }
+  barrier.wait();
+  advance_structure(rank);
+  if (rank == 0) {
+    if (!failed()) guarded(rank, [&] { record_tick(at); });
     leave = leave || failed();
   }
   barrier.wait();
@@ -239,7 +248,28 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
 void Simulation::Impl::lead_tick(Step at) {
   check_ledger();
   advance_slow(at);
+}
+
+// Synapses are made and removed in rounds: every thread decides for its targets, the leader brings the decisions into one
+// order, every thread applies its part. What `structure_is_due` says is written between the barriers of a round only.
+void Simulation::Impl::advance_structure(unsigned rank) {
+  while (structure_is_due) {
+    guarded(rank, [&] { structure.decide(rank); });
+    barrier.wait();
+    if (rank == 0) {
+      if (!failed()) guarded(rank, [&] { structure.agree(fan_out); });
+      structure_is_due = !failed() && structure.unfinished();
+    }
+    barrier.wait();
+    guarded(rank, [&] { structure.apply(rank, slices[rank]); });
+    barrier.wait();
+  }
+}
+
+void Simulation::Impl::record_tick(Step at) {
+  structure.write(signals);
   recording->on_tick(at, signals, slices);
+  recording->on_structure(structure);
   recording->flush();
   report_progress();
   if (options.stop != nullptr && options.stop->load()) leave = true;
@@ -339,7 +369,7 @@ const RunStatistics& Simulation::statistics() const { return impl_->statistics; 
 
 std::uint64_t Simulation::result_hash() const {
   // A drug that was never given leaves no trace: signals that are exactly zero do not count.
-  std::uint64_t h = hash_weights(impl_->network, impl_->hash);
+  std::uint64_t h = hash_weights(impl_->network, impl_->structure.hash(impl_->hash));
   for (const Signals::Value& signal : impl_->signals.values())
     if (signal.value != 0.0) {
       h = XXH64(signal.name.data(), signal.name.size(), h);

@@ -77,9 +77,9 @@ class Simulation {
 
   // What bursts and leaps are made of (src/multiscale).
 
-  /// While held, slow processes stand still; drugs and courses go on.
+  /// While held, slow processes and synapses stand still; drugs and courses go on.
   void hold_slow(bool held);
-  /// Averages what is measured from the next slow tick on, until the next call.
+  /// Averages what is measured from the next slow tick on, until the next call; growth of synaptic elements likewise.
   void open_window();
   [[nodiscard]] const Window& window() const;
   /// True once the baseline is over and something has been measured.
@@ -89,8 +89,12 @@ class Simulation {
   /// Replaces the slow state, and the signals with it.
   void set_slow_state(const SlowState& state);
   /// Moves the clock on to step `to` without spiking: channel block follows its averaged equation, with the exposure of the
-  /// last window; spikes in flight, traces and membranes stay as they are. Precondition: `to` is a slow tick, at or after now.
+  /// last window; synapses turn over, and elements grow as they did in the last window; spikes in flight, traces and membranes
+  /// stay as they are. Precondition: `to` is a slow tick, at or after now.
   void leap_to(Step to);
+  /// Longest span, ms, in which at most 2 % of the synapses are expected to change; at most a day. Longer leaps are cut for
+  /// structural rules, but the network does not see what changes meanwhile.
+  [[nodiscard]] double largest_structure_span() const;
 
   /// State column of a neuron variable or receptor state ("V_m", "ampa.g"), in neuron order. For tests.
   [[nodiscard]] std::vector<double> values(const std::string& population, const std::string& variable) const;

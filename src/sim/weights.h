@@ -17,7 +17,7 @@ void in_global_order(const Projection& projection, F&& f) {
     for (unsigned s = 0; s < projection.slice.size(); ++s) {
       const Rows& rows = projection.slice[s];
       const std::uint64_t at = rows.row_begin(row);
-      f(s, at, rows.row_begin(row + 1) - at);
+      f(s, at, rows.row_end(row) - at);
     }
 }
 

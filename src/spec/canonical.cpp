@@ -135,7 +135,37 @@ Json to_json(const ProjectionSpec& projection) {
       parameters[std::string(projection.plasticity->parameters[k].name)] = projection.plasticity_parameters[k];
     json["plasticity"] = {{"model", projection.plasticity->name}, {"parameters", parameters}};
   }
+  // What files without structural rules do not know leaves their form, and so their hash, as it was.
+  if (!projection.like.empty()) json["like"] = projection.like;
   return json;
+}
+
+Json named(const std::vector<double>& values, std::span<const ParameterRow> rows) {
+  Json json = Json::object();
+  for (std::size_t k = 0; k < values.size(); ++k) json[std::string(rows[k].name)] = values[k];
+  return json;
+}
+
+Json to_json(const StructureSpec& rule) {
+  Json elements = Json::array();
+  for (const auto& element : rule.elements)
+    elements.push_back({{"name", element.name},
+                        {"population", element.population},
+                        {"parameters", named(element.parameters, rule.model->element_parameters)}});
+  Json pairings = Json::array();
+  for (const auto& pairing : rule.pairings)
+    pairings.push_back(
+        {{"axons", pairing.axons}, {"dendrites", pairing.dendrites}, {"projections", pairing.projections}});
+  return {{"name", rule.name},
+          {"model", rule.model->name},
+          {"update", rule.update},
+          {"parameters", named(rule.parameters, rule.model->parameters)},
+          {"projections", rule.projections},
+          {"drive", rule.drive},
+          {"stress", rule.stress},
+          {"balanced", rule.balanced},
+          {"elements", elements},
+          {"pairings", pairings}};
 }
 
 Json to_json(const InputSpec& input) {
@@ -262,6 +292,7 @@ void canonicalise(ModelSpec& spec) {
   if (!spec.slow.empty()) json["slow"] = list(spec.slow);
   if (!spec.couplings.empty()) json["couplings"] = list(spec.couplings);
   if (spec.multiscale.enabled) json["multiscale"] = to_json(spec.multiscale);
+  if (!spec.structures.empty()) json["structure"] = list(spec.structures);
   spec.canonical_json.clear();
   write(json, spec.canonical_json);
   spec.hash = XXH64(spec.canonical_json.data(), spec.canonical_json.size(), 0);

@@ -104,6 +104,41 @@ struct ProjectionSpec {
   /// Rule by which the weights change; the delay is constant and the weights have one sign then.
   const SynapseModel* plasticity = nullptr;
   std::vector<double> plasticity_parameters;  ///< in row order
+  /// Name of the projection whose pairs (and delays) this one has; empty: its own.
+  std::string like;
+  bool rewired = false;  ///< a structural rule makes and removes synapses
+  bool staged = false;   ///< ... that begin with part of their weight
+};
+
+/// The projection after which the random numbers of the pairs are named.
+[[nodiscard]] inline const std::string& pairs_name(const ProjectionSpec& projection) {
+  return projection.like.empty() ? projection.name : projection.like;
+}
+
+/// A rule that makes and removes synapses.
+struct StructureSpec {
+  std::string name;
+  const StructuralModel* model = nullptr;
+  Step update = 0;                 ///< steps between updates; a multiple of the slow tick
+  std::vector<double> parameters;  ///< in row order, internal units
+  // turnover
+  std::vector<std::uint32_t> projections;  ///< edited together: the same pairs, the one the others are like first
+  std::string drive, stress;               ///< signals; empty: 0
+  bool balanced = true;                    ///< starts with new synapses and lost sites as they are at rest
+  // growth
+  struct Element {
+    std::string name;
+    std::uint32_t population = 0;
+    std::vector<double> parameters;  ///< in row order
+  };
+  /// Axonal elements that meet dendritic ones, and the projections that their synapses belong to: one for every pair of
+  /// populations, each with those that are like it.
+  struct Pairing {
+    std::vector<std::uint32_t> axons, dendrites;         ///< elements
+    std::vector<std::vector<std::uint32_t>> projections;  ///< as in `projections` of a turnover rule
+  };
+  std::vector<Element> elements;
+  std::vector<Pairing> pairings;  ///< in order of definition
 };
 
 /// Piecewise description of a value in time. Between points: held (`step`) or interpolated (`ramp`).
@@ -260,6 +295,7 @@ struct ModelSpec {
   std::vector<ProjectionSpec> projections;
   std::vector<InputSpec> inputs;
   std::vector<DrugSpec> drugs;
+  std::vector<StructureSpec> structures;
   std::vector<BlockerSpec> blockers;  ///< all moieties of all drugs that block
   std::vector<CourseSpec> courses;
   std::vector<MeasuredSpec> measured;  ///< what slow processes, couplings and records ask for

@@ -56,9 +56,11 @@ void validate(Build& build, const Node& root, const ReadOptions& options) {
   validate_drugs(build, root);
   validate_doses(build, root);
   validate_projections(build, root);
+  validate_structure(build, root);
   validate_inputs(build, root);
   declare_slow(build, root);
   connect_slow(build, root);
+  connect_structure(build, root);
   validate_couplings(build, root);
   validate_interventions(build, root);
   validate_records(build, root);

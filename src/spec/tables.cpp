@@ -27,6 +27,7 @@ std::vector<Field> root() {
       {.name = "simulation", .kind = table, .required = true, .meaning = "duration, step, seed"},
       {.name = "populations", .kind = table, .required = true, .meaning = "groups of like neurons, by name"},
       {.name = "projections", .kind = table, .meaning = "synapses from one population to another, by name"},
+      {.name = "structure", .kind = table, .meaning = "rules that make and remove synapses, by name"},
       {.name = "inputs", .kind = table, .meaning = "spikes and currents from outside, by name"},
       {.name = "drugs", .kind = table, .meaning = "drugs, by name"},
       {.name = "doses", .kind = list, .meaning = "what is given, when"},
@@ -220,6 +221,70 @@ std::vector<Field> wiring() {
        .kind = boolean,
        .variants = counted_rules,
        .meaning = "a pair may be connected more than once; default true"},
+  };
+}
+
+std::vector<Field> like() {
+  return {{.name = "like",
+           .kind = text,
+           .required = true,
+           .meaning = "a projection between the same neurons: the same pairs and delays, always"}};
+}
+
+namespace {
+
+Field update_field() {
+  return {.name = "update",
+          .unit = "ms",
+          .minimum = 0.001,
+          .maximum = longest * 1e3,
+          .required = true,
+          .meaning = "period at which synapses are made and removed; a multiple of slow_tick"};
+}
+
+}  // namespace
+
+std::vector<Field> turnover() {
+  return {
+      {.name = "model", .kind = text, .required = true, .meaning = "a structural rule"},
+      update_field(),
+      {.name = "projection",
+       .kind = text,
+       .required = true,
+       .meaning = "the projection whose synapses come and go, with all that are like it"},
+      {.name = "drive", .kind = text, .meaning = "a signal that raises formation; default none"},
+      {.name = "stress", .kind = text, .meaning = "a signal that raises loss and slows formation; default none"},
+      {.name = "start",
+       .kind = choice,
+       .choices = starts,
+       .meaning = "balanced (default): as many new synapses and lost sites as at rest; mature: none"},
+  };
+}
+
+std::vector<Field> growth() {
+  return {
+      {.name = "model", .kind = text, .required = true, .meaning = "a structural rule"},
+      update_field(),
+      {.name = "elements", .kind = table, .required = true, .meaning = "synaptic elements, by name"},
+      {.name = "pairings",
+       .kind = list,
+       .required = true,
+       .meaning = "which axonal elements meet which dendritic ones, in order: axons, dendrites, projections"},
+  };
+}
+
+std::vector<Field> element() {
+  return {{.name = "population", .kind = text, .required = true, .meaning = "the neurons that have it"}};
+}
+
+std::vector<Field> pairing() {
+  return {
+      {.name = "axons", .kind = names, .required = true, .meaning = "axonal elements, one per source population"},
+      {.name = "dendrites", .kind = names, .required = true, .meaning = "dendritic elements, one per target population"},
+      {.name = "projections",
+       .kind = names,
+       .required = true,
+       .meaning = "one projection for every pair of populations; those that are like it follow"},
   };
 }
 

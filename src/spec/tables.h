@@ -15,6 +15,7 @@ inline constexpr std::array<std::string_view, 5> subunits = {"2A", "2B", "2C", "
 inline constexpr std::array<std::string_view, 8> rules = {
     "all_to_all", "one_to_one", "bernoulli", "fixed_in_degree", "fixed_out_degree", "fixed_total", "distance", "ring"};
 inline constexpr std::array<std::string_view, 2> kernels = {"gaussian", "exponential"};
+inline constexpr std::array<std::string_view, 2> starts = {"balanced", "mature"};
 inline constexpr std::array<std::string_view, 5> input_types = {"poisson", "current", "ou_current", "ou_conductance",
                                                                 "spikes"};
 inline constexpr std::array<std::string_view, 2> interpolations = {"step", "ramp"};
@@ -34,9 +35,14 @@ inline constexpr std::array<std::string_view, 5> reducers = {"none", "mean", "su
 [[nodiscard]] std::vector<Field> receptor();
 [[nodiscard]] std::vector<Field> projection();
 [[nodiscard]] std::vector<Field> wiring();
+[[nodiscard]] std::vector<Field> like();
 [[nodiscard]] std::vector<Field> profile();
 [[nodiscard]] std::vector<Field> gate();
 [[nodiscard]] std::vector<Field> plasticity();
+[[nodiscard]] std::vector<Field> turnover();
+[[nodiscard]] std::vector<Field> growth();
+[[nodiscard]] std::vector<Field> element();
+[[nodiscard]] std::vector<Field> pairing();
 [[nodiscard]] std::vector<Field> input();
 [[nodiscard]] std::vector<Field> redraw();
 [[nodiscard]] std::vector<Field> ring();

@@ -28,6 +28,14 @@ struct Build {
   /// Where populations were written, for errors found later.
   std::vector<Position> population_at = {};
 
+  /// A projection whose pairs are those of another, and where that was written.
+  struct Like {
+    std::string projection;
+    Position at;
+    std::string path;
+  };
+  std::vector<Like> likes = {};
+
   /// A time in which a signal has a second writer besides its drug.
   struct Clamp {
     std::string signal;
@@ -52,6 +60,9 @@ void validate_populations(Build& build, const Node& root);
 void validate_drugs(Build& build, const Node& root);
 void validate_doses(Build& build, const Node& root);
 void validate_projections(Build& build, const Node& root);
+void validate_structure(Build& build, const Node& root);
+/// Signals that structural rules read, which slow processes may write.
+void connect_structure(Build& build, const Node& root);
 void validate_inputs(Build& build, const Node& root);
 /// Courses and slow processes, as far as others refer to their signals; then, when all signals are known, their inputs.
 void declare_slow(Build& build, const Node& root);

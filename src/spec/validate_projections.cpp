@@ -60,6 +60,17 @@ void scale_wiring(Build& build, Section& section, WiringSpec& wiring) {
 void read_wiring(Build& build, Section& parent, ProjectionSpec& projection) {
   const Member* member = parent.table("wiring");
   if (!member) return;
+  if (member->value.find("like")) {
+    Section section(build.report, member->value, member->value.at, parent.path_of("wiring"), tables::like());
+    section.require();
+    projection.like = section.text("like");
+    build.likes.push_back({projection.name, section.value_at("like"), section.path_of("like")});
+    for (const char* key : {"delay", "profile", "gate", "plasticity", "table"})
+      if (parent.has(key))
+        parent.error_at_key(key, {"'" + std::string(key) + "' and wiring 'like' exclude each other",
+                                  "write it at the projection '" + projection.like + "'"});
+    return;
+  }
   const std::size_t errors = build.report.errors();
   Section section(build.report, member->value, member->value.at, parent.path_of("wiring"), tables::wiring());
   const auto rule = section.variant("rule");
@@ -265,8 +276,18 @@ void expand_table(Build& build, Section& section, const ProjectionSpec& whole) {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+/// Delays are of the pair: a projection that is like another has its delays.
+std::vector<Field> projection_fields(const Member& member) {
+  std::vector<Field> fields = tables::projection();
+  const Member* wiring = member.value.find("wiring");
+  if (wiring && wiring->value.is_table() && wiring->value.find("like"))
+    for (Field& field : fields)
+      if (field.name == "delay") field.required = false;
+  return fields;
+}
+
 void read_projection(Build& build, const Member& member) {
-  Section section(build.report, member.value, member.at, "projections." + member.name, tables::projection());
+  Section section(build.report, member.value, member.at, "projections." + member.name, projection_fields(member));
   section.require();
   ProjectionSpec projection;
   projection.name = member.name;
@@ -299,7 +320,9 @@ void read_projection(Build& build, const Member& member) {
     projection.weight = section.draw("weight", receptor->weight_unit);
     if (projection.plasticity) check_plastic_weight(section, projection);
   }
-  if (receptor) check_gated(section, *receptor, projection);
+  if (receptor && projection.like.empty()) check_gated(section, *receptor, projection);
+  if (receptor && receptor->gated_by_source && !projection.like.empty())
+    section.error("wiring", {"receptor '" + std::string(receptor->name) + "' needs wiring all_to_all"});
   if (section.has("table")) {
     if (source && target) expand_table(build, section, projection);
     return;
@@ -308,10 +331,43 @@ void read_projection(Build& build, const Member& member) {
   build.spec.projections.push_back(std::move(projection));
 }
 
+// Pairs and delays of projections that are like another, which may have been written later.
+void resolve_likes(Build& build) {
+  for (const Build::Like& like : build.likes) {
+    if (build.projections[like.projection].size() != 1) continue;
+    ProjectionSpec& projection = build.spec.projections[build.projections[like.projection][0]];
+    const auto named = build.projections.find(projection.like);
+    if (named == build.projections.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, indices] : build.projections) names.push_back(name);
+      unknown_name(build, like.at, like.path, "projection", projection.like, names);
+      continue;
+    }
+    const auto fail = [&](const std::string& message) { build.report.error(like.at, like.path, {message}); };
+    if (named->second.size() != 1) {
+      if (!named->second.empty()) fail("'" + projection.like + "' has a table: its pairs are those of several projections");
+      continue;
+    }
+    const ProjectionSpec& other = build.spec.projections[named->second[0]];
+    const auto same = [](const Selection& a, const Selection& b) {
+      return a.population == b.population && a.first == b.first && a.count == b.count;
+    };
+    if (!other.like.empty() || other.name == projection.name) {
+      fail("'" + projection.like + "' is itself like another projection");
+    } else if (!same(other.source, projection.source) || !same(other.target, projection.target)) {
+      fail("'" + projection.like + "' does not connect the same neurons");
+    } else {
+      projection.wiring = other.wiring;
+      projection.delay = other.delay;
+    }
+  }
+}
+
 }  // namespace
 
 void validate_projections(Build& build, const Node& root) {
   for (const Member* member : named_tables(build, root, "projections")) read_projection(build, *member);
+  resolve_likes(build);
 }
 
 }  // namespace burgeon

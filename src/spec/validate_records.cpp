@@ -36,6 +36,20 @@ void read_synapses(Build& build, Section& section, const InterventionSpec& inter
   }
   for (const std::uint32_t index : place->second) {
     if (!build.spend(1, section.at(), section.path())) return;
+    // Deleting behind the back of those who keep pairs alike and books of every synapse would break both.
+    if (intervention.kind == InterventionSpec::Kind::delete_synapses) {
+      const auto& projections = build.spec.projections;
+      const bool paired = !projections[index].like.empty() ||
+                          std::any_of(projections.begin(), projections.end(),
+                                      [&](const ProjectionSpec& p) { return p.like == projections[index].name; });
+      if (projections[index].rewired || paired) {
+        section.error("projection", {"the synapses of '" + projections[index].name + "' can't be deleted: " +
+                                         (projections[index].rewired ? "a structural rule keeps books of them"
+                                                                     : "another projection has the same pairs"),
+                                     "stress, or rates, of the rule"});
+        return;
+      }
+    }
     InterventionSpec one = intervention;
     one.projection = index;
     build.spec.interventions.push_back(std::move(one));

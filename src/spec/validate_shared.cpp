@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/nearest.h"
+#include "spec/structure_signals.h"
 #include "spec/tables.h"
 #include "spec/validate.h"
 
@@ -184,6 +185,8 @@ std::vector<SignalName> all_signals(const ModelSpec& spec) {
       signals.push_back({slow.name + "." + std::string(row.name), std::string(row.unit),
                          slow.model->per_neuron ? slow.target.count : 1});
   }
+  for (const StructureSpec& rule : spec.structures)
+    for (StructureSignal& signal : structure_signals(spec, rule)) signals.push_back({std::move(signal.name), "1"});
   return signals;
 }
 

@@ -94,7 +94,8 @@ TEST_P(Layout, AnotherSeedGivesAnotherRun) {
 
 INSTANTIATE_TEST_SUITE_P(Models, Layout,
                          testing::Values(Named{"circuit", small_circuit}, Named{"gated", small_gated},
-                                         Named{"delta", small_delta}, Named{"plastic", small_plastic}),
+                                         Named{"delta", small_delta}, Named{"plastic", small_plastic},
+                                         Named{"structure", small_structure}),
                          [](const auto& model) { return std::string(model.param.name); });
 
 TEST(ZeroDose, EqualsNoDrugToTheByte) {

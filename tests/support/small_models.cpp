@@ -316,4 +316,117 @@ target = "*"
 )";
 }
 
+std::string small_structure() {
+  return R"(
+title = "small structural network"
+[simulation]
+duration = "600 ms"
+slow_tick = "20 ms"
+seed = 5
+
+[populations.pyr]
+model = "lif_cond"
+n = 122
+V_th = "-50 mV"
+placement = { box = ["400 um", "400 um", "200 um"] }
+initial.V_m = { uniform = ["-65 mV", "-52 mV"] }
+receptors.ampa = { model = "exp_conductance", tau = "3 ms", E_rev = "0 mV" }
+receptors.nmda = { model = "nmda", subunit = "2B" }
+receptors.gaba = { model = "exp_conductance", tau = "8 ms", E_rev = "-75 mV" }
+
+[populations.pv]
+model = "lif_cond"
+n = 51
+V_th = "-50 mV"
+initial.V_m = { uniform = ["-65 mV", "-52 mV"] }
+receptors.ampa = { model = "exp_conductance", tau = "2 ms", E_rev = "0 mV" }
+receptors.gaba = { model = "exp_conductance", tau = "6 ms", E_rev = "-75 mV" }
+
+[projections.pyr_to_pyr]
+source = "pyr"
+target = "pyr"
+receptor = "ampa"
+wiring = { rule = "distance", p = 0.3, width = "150 um", autapses = false }
+weight = { lognormal = ["0.1 nS", "0.05 nS"] }
+delay = { uniform = ["0.3 ms", "30 ms"] }
+
+[projections.pyr_to_pyr_nmda]
+source = "pyr"
+target = "pyr"
+receptor = "nmda"
+wiring = { like = "pyr_to_pyr" }
+weight = "0.05 nS"
+
+[projections.pyr_to_pv]
+source = "pyr"
+target = "pv"
+receptor = "ampa"
+wiring = { rule = "fixed_in_degree", number = 10 }
+weight = { lognormal = ["1.0 nS", "0.3 nS"] }
+delay = "1.3 ms"
+
+[projections.pv_to_pyr]
+source = "pv"
+target = "pyr"
+receptor = "gaba"
+wiring = { rule = "bernoulli", p = 0 }
+weight = "1.5 nS"
+delay = "0.7 ms"
+
+[inputs.background]
+type = "poisson"
+target = ["pyr", "pv"]
+receptor = "ampa"
+rate = "1500 Hz"
+weight = "0.9 nS"
+
+[structure.spines]
+model = "spine_turnover"
+update = "20 ms"
+projection = "pyr_to_pyr"
+drive = "growth.calcium_pyr"
+stress = "growth.calcium_pv"
+f0 = "2 1/s"
+tau_new = "500 ms"
+maturation = "1 1/s"
+e0 = "0.2 1/s"
+stress_hit = 0.5
+sigma = "100 um"
+
+[structure.growth]
+model = "growth_gaussian"
+update = "40 ms"
+tau_Ca = "100 ms"
+beta_Ca = 0.1
+
+[structure.growth.elements]
+axon_pyr = { population = "pyr", nu = "0.02 1/ms", eps = 0.6 }
+axon_pv = { population = "pv", nu = "0.05 1/ms", eps = 0.5 }
+den_in_pyr = { population = "pyr", nu = "0.05 1/ms", eps = 0.6 }
+den_ex_pv = { population = "pv", nu = "0.02 1/ms", eps = 0.4 }
+
+[[structure.growth.pairings]]
+axons = "axon_pyr"
+dendrites = "den_ex_pv"
+projections = "pyr_to_pv"
+
+[[structure.growth.pairings]]
+axons = ["axon_pv"]
+dendrites = ["den_in_pyr"]
+projections = ["pv_to_pyr"]
+
+[record.spikes]
+kind = "spikes"
+target = "*"
+[record.membrane]
+kind = "variable"
+variable = "V_m"
+target = "pyr"
+every = "5 ms"
+subset = 9
+[record.signals]
+kind = "signal"
+)";
+}
+
 }  // namespace burgeon::test

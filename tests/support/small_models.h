@@ -17,4 +17,8 @@ std::string small_delta();
 /// very moment of arrival (delta synapses), inhibitory currents of negative weight.
 std::string small_plastic();
 
+/// Spines with AMPA and NMDA receptors that turn over by a kernel of distance, driven by the calcium of a growth rule that joins
+/// pyramidal cells and interneurons. Rates are some 1e5 times those of biology.
+std::string small_structure();
+
 }  // namespace burgeon::test

@@ -97,7 +97,7 @@ inline void append_edges(const Network& network, const Projection& p, unsigned s
   const Rows& rows = p.slice[slice];
   const std::uint64_t owned = slice_range(network.populations[p.target_population].size, slice, network.slices).begin;
   for (std::uint64_t row = 0; row < p.source.size(); ++row)
-    for (std::uint64_t k = rows.row_begin(row); k < rows.row_begin(row + 1); ++k) {
+    for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
       Edge e{};
       e.source = p.source.begin + row;
       e.target = owned + (rows.target16.empty() ? rows.target32[k] : rows.target16[k]);

@@ -1,0 +1,161 @@
+#include "sim/structure.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace burgeon {
+
+Structure::Structure(const ModelSpec& spec, Network& network) : spec_(&spec), dt_(spec.run.dt) {
+  for (const StructureSpec& s : spec.structures) {
+    if (s.model->kind == StructuralKind::turnover)
+      turnover_.emplace_back(s, network);
+    else
+      growth_.emplace_back(s, network, dt_);
+  }
+  left_.assign(turnover_.size() + growth_.size(), 0.0);
+  span_ = left_;
+  done_.assign(left_.size(), 0);
+  levels_.assign(2 * left_.size(), 0.0);
+}
+
+bool Structure::due(Step at) const {
+  return at > 0 && std::any_of(spec_->structures.begin(), spec_->structures.end(),
+                               [&](const StructureSpec& s) { return at % s.update == 0; });
+}
+
+void Structure::count(unsigned, const Emissions& own, Step first, float dt) {
+  for (Growth& rule : growth_) rule.count(own, first, dt);
+}
+
+// A run over time: rates are those of the mean of the levels at its two ends.
+void Structure::start(std::size_t k, Step until, const Signals& signals) {
+  left_[k] = static_cast<double>(until - done_[k]) * dt_;
+  done_[k] = until;
+  const auto level = [&](const std::string& name) {
+    return name.empty() ? 0.0 : std::max(0.0, signals.values()[signals.index(name)].value);
+  };
+  const double drive = level(rule(k).drive), stress = level(rule(k).stress);
+  if (k < turnover_.size()) turnover_[k].set_levels(0.5 * (levels_[2 * k] + drive), 0.5 * (levels_[2 * k + 1] + stress));
+  levels_[2 * k] = drive;
+  levels_[2 * k + 1] = stress;
+}
+
+void Structure::begin(Step at, const Signals& signals) {
+  end_ = now_ = static_cast<double>(at) * dt_;
+  for (std::size_t k = 0; k < left_.size(); ++k)
+    if (at % rule(k).update == 0) start(k, at, signals);
+}
+
+void Structure::begin_leap(Step now, Step to, const Signals& signals) {
+  now_ = static_cast<double>(now) * dt_;
+  end_ = static_cast<double>(to) * dt_;
+  for (std::size_t k = 0; k < left_.size(); ++k) start(k, to, signals);
+}
+
+bool Structure::unfinished() const {
+  return std::any_of(left_.begin(), left_.end(), [](double left) { return left > 0.0; });
+}
+
+void Structure::decide(unsigned slice) {
+  // Every thread comes to the same spans; they depend on whole-network counts only.
+  for (std::size_t i = 0; i < turnover_.size(); ++i)
+    if (left_[i] > 0.0) turnover_[i].decide(slice, std::min(left_[i], turnover_[i].largest_span()));
+  for (std::size_t i = 0; i < growth_.size(); ++i)
+    if (left_[turnover_.size() + i] > 0.0)
+      growth_[i].decide(slice, now_, end_ - now_);
+}
+
+void Structure::agree(FanOut& fan_out) {
+  for (std::size_t i = 0; i < turnover_.size(); ++i) {
+    span_[i] = left_[i] > 0.0 ? std::min(left_[i], turnover_[i].largest_span()) : 0.0;
+    if (span_[i] == 0.0) continue;
+    // A rest of rounding is no span of its own.
+    left_[i] = left_[i] - span_[i] < 1e-9 * span_[i] ? 0.0 : left_[i] - span_[i];
+    turnover_[i].agree(end_ - left_[i], fan_out);
+  }
+  for (std::size_t i = 0; i < growth_.size(); ++i) {
+    const std::size_t k = turnover_.size() + i;
+    span_[k] = left_[k];
+    if (span_[k] == 0.0) continue;
+    left_[k] = 0.0;
+    growth_[i].agree(end_, fan_out);
+  }
+}
+
+void Structure::apply(unsigned slice, SliceWork& work) {
+  for (std::size_t i = 0; i < turnover_.size(); ++i)
+    if (span_[i] > 0.0) turnover_[i].apply(slice, work);
+  for (std::size_t i = 0; i < growth_.size(); ++i)
+    if (span_[turnover_.size() + i] > 0.0) growth_[i].apply(slice, work);
+}
+
+double Structure::largest_span(Step now, const Signals& signals) {
+  double span = 86'400'000.0;
+  for (std::size_t k = 0; k < turnover_.size(); ++k) {
+    const auto level = [&](const std::string& name) {
+      return name.empty() ? 0.0 : std::max(0.0, signals.values()[signals.index(name)].value);
+    };
+    turnover_[k].set_levels(level(rule(k).drive), level(rule(k).stress));
+    span = std::min(span, turnover_[k].largest_span());
+  }
+  for (const Growth& growing : growth_) span = std::min(span, growing.largest_leap(static_cast<double>(now) * dt_));
+  return span;
+}
+
+void Structure::mark(Step now) {
+  for (Growth& rule : growth_) rule.mark(static_cast<double>(now) * dt_);
+}
+
+// The names are those of spec/structure_signals.cpp.
+void Structure::write(Signals& signals) const {
+  const auto set = [&](const StructureSpec& rule, const std::string& what, double value) {
+    signals.set(signals.index(rule.name + "." + what), value);
+  };
+  for (const Turnover& rule : turnover_) {
+    const SynapseSet& synapses = rule.synapses();
+    const auto all = static_cast<double>(synapses.synapses());
+    const auto fresh = static_cast<double>(synapses.books().new_synapses);
+    set(rule.spec(), "synapses", all);
+    set(rule.spec(), "new", fresh);
+    set(rule.spec(), "mature", all - fresh);
+    set(rule.spec(), "lost", static_cast<double>(rule.lost()));
+    set(rule.spec(), "density", all / std::max(1.0, static_cast<double>(synapses.books().initial)));
+  }
+  for (const Growth& rule : growth_) {
+    double sum = 0.0;
+    for (const SynapseSet& synapses : rule.synapses()) {
+      const auto n = static_cast<double>(synapses.synapses());
+      sum += n;
+      set(rule.spec(), "synapses_" + synapses.first().spec->name, n);
+    }
+    set(rule.spec(), "synapses", sum);
+    const auto populations = rule.populations();
+    for (std::size_t p = 0; p < populations.size(); ++p)
+      set(rule.spec(), "calcium_" + spec_->populations[populations[p]].name, rule.mean_calcium(p));
+  }
+}
+
+std::vector<SynapseSet*> Structure::sets() {
+  std::vector<SynapseSet*> result;
+  for (Turnover& rule : turnover_) result.push_back(&rule.synapses());
+  for (Growth& rule : growth_)
+    for (SynapseSet& set : rule.synapses()) result.push_back(&set);
+  return result;
+}
+
+std::vector<const SynapseSet*> Structure::sets() const {
+  std::vector<const SynapseSet*> result;
+  for (const Turnover& rule : turnover_) result.push_back(&rule.synapses());
+  for (const Growth& rule : growth_)
+    for (const SynapseSet& set : rule.synapses()) result.push_back(&set);
+  return result;
+}
+
+std::uint64_t Structure::hash(std::uint64_t seed) const {
+  for (const SynapseSet* set : sets())
+    if (const std::uint64_t h = set->books().hash; h != 0) seed = XXH64(&h, sizeof h, seed);
+  return seed;
+}
+
+}  // namespace burgeon

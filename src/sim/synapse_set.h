@@ -1,0 +1,103 @@
+#pragma once
+// The synapses that a structural rule makes and removes: one projection and those that are like it (receptors of the same
+// synapses). Books are kept here: identities, births and deaths, fan-out, total weights, log and hash.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "network/network.h"
+#include "network/rewire.h"
+#include "network/rows.h"
+#include "sim/update.h"
+
+namespace burgeon {
+
+/// Why a synapse changed; numbers of the topology log.
+enum class Cause : std::uint8_t {
+  turnover,          ///< maturation, or loss at the rate of its stage
+  old_partner,       ///< a lost site taken by the partner it had
+  new_partner,       ///< a lost site taken by another
+  vacant_elements,   ///< an axonal and a dendritic element met
+  axonal_deficit,    ///< the source has fewer elements than synapses
+  dendritic_deficit  ///< the target has
+};
+inline constexpr std::string_view causes =
+    "0 turnover, 1 old_partner, 2 new_partner, 3 vacant_elements, 4 axonal_deficit, 5 dendritic_deficit";
+inline constexpr std::string_view edit_kinds = "0 birth, 1 death, 2 maturation";
+
+/// Edges that a source of a projection has, by projection and source.
+using FanOut = std::vector<std::vector<std::uint32_t>>;
+
+class SynapseSet {
+ public:
+  /// Opens the rows. Synapses made in stage 1 have `new_weight` of their weight. The network outlives this.
+  SynapseSet(Network& network, std::vector<std::uint32_t> projections, double new_weight);
+
+  [[nodiscard]] const std::vector<std::uint32_t>& projections() const { return projections_; }
+  [[nodiscard]] const Projection& first() const { return network_->projections[projections_[0]]; }
+  [[nodiscard]] const Rows& rows(unsigned slice) const { return first().slice[slice]; }
+  [[nodiscard]] Range owned(unsigned slice) const;
+  [[nodiscard]] RowEntry entry(unsigned slice, std::uint64_t k) const {
+    return row_entry(*network_, projections_, slice, k);
+  }
+
+  /// Makes a mature synapse new, before the run begins: with the weight that new ones have.
+  void make_new(unsigned slice, std::uint64_t k);
+  [[nodiscard]] std::uint64_t take_uid() { return next_uid_++; }
+
+  // The edits of a round, in any order; then `agree` once, then `apply` on every slice.
+  void prune(unsigned slice, std::uint32_t row, std::uint64_t k, Cause cause);
+  /// uid: anything by which synapses born to the same pair in the same round are told apart.
+  void create(std::uint32_t row, std::uint32_t target, std::uint64_t uid, std::uint8_t stage, Cause cause);
+  void take(const std::vector<Edit>& edits) { edits_.insert(edits_.end(), edits.begin(), edits.end()); }
+  [[nodiscard]] Edit pruned(unsigned slice, std::uint32_t row, std::uint64_t k, Cause cause) const;
+  [[nodiscard]] Edit matured(unsigned slice, std::uint32_t row, std::uint64_t k) const;
+
+  /// Sorts the edits, gives uids, delays and weights to new synapses, and enters all in the books at time t [ms].
+  void agree(double t, FanOut& fan_out);
+  /// Applies what was agreed to one slice: rows, and summed weights of blockable receptors.
+  void apply(unsigned slice, SliceWork& work);
+  [[nodiscard]] const std::vector<Edit>& edits() const { return edits_; }
+  void clear() { edits_.clear(); }
+
+  /// What happened since `forget`, for the log.
+  struct Event {
+    double time;
+    Edit edit;
+  };
+  [[nodiscard]] const std::vector<Event>& events() const { return events_; }
+  void forget() { events_.clear(); }
+
+  struct Books {
+    std::uint64_t initial = 0, births = 0, deaths = 0, new_synapses = 0;
+    std::uint64_t hash = 0;  ///< chained over all edits; 0: none
+  };
+  [[nodiscard]] const Books& books() const { return books_; }
+  [[nodiscard]] std::uint64_t synapses() const { return first().synapses; }
+
+  /// For checkpoints.
+  struct State {
+    std::uint64_t next_uid;
+    Books books;
+  };
+  [[nodiscard]] State state() const { return {next_uid_, books_}; }
+  void set_state(const State& state) {
+    next_uid_ = state.next_uid;
+    books_ = state.books;
+  }
+
+ private:
+  void complete(Edit& edit);
+
+  Network* network_;
+  std::vector<std::uint32_t> projections_;
+  std::vector<SynapseValues> values_;  ///< [projection]
+  double new_weight_;
+  std::uint64_t next_uid_ = 0;
+  Books books_;
+  std::vector<Edit> edits_;
+  std::vector<Event> events_;
+};
+
+}  // namespace burgeon
