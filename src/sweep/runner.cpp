@@ -34,7 +34,8 @@ std::string outputs_key(const SweepSpec& spec) {
   for (const Output& o : spec.outputs)
     if (o.reduce != Output::Reduce::measure)
       key += o.name + "=" + std::to_string(static_cast<int>(o.reduce)) + "(" + o.source + "," + number_text(o.start) +
-             "," + number_text(o.stop) + ");";
+             "," + number_text(o.stop) + (o.reduce == Output::Reduce::time_above ? "," + number_text(o.above) : "") +
+             ");";
   return key;
 }
 

@@ -35,6 +35,7 @@ class SeriesSink final : public Sink {
     std::size_t table = 0, column = 0;  ///< column 0 (time) = not found yet
     std::string unit;
     double count = 0.0, sum = 0.0, low = 0.0, high = 0.0, last = 0.0;
+    double last_time = 0.0, time_of_high = 0.0, time_above = 0.0;  ///< ms
   };
   void check();
 

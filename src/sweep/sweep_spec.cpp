@@ -8,6 +8,7 @@
 #include "spec/fields.h"
 #include "spec/load.h"
 #include "sweep/design.h"
+#include "sweep/fit.h"
 #include "sweep/point_file.h"
 #include "sweep/samples.h"
 #include "sweep/sweep_fields.h"
@@ -55,6 +56,7 @@ class Reader {
     read_replicates(root);
     read_constraints(root);
     if (const Member* outputs = root.table("outputs")) read_outputs(outputs->value);
+    read_fit(root);
     check_axes(root);
     return std::move(spec_);
   }
@@ -233,19 +235,76 @@ class Reader {
         report_.error(section.at(), path,
                       {"an output is a measure or a series", "measure = ..., or series = ... and reduce"});
       output.source = section.text(series ? "series" : "measure");
-      for (const std::string_view name : {"reduce", "start", "stop"})
+      for (const std::string_view name : {"reduce", "start", "stop", "above"})
         if (!series && section.has(name))
           section.error_at_key(name, {"'" + std::string(name) + "' has no effect on a measure"});
       if (series) {
         const auto how = section.choice("reduce");
-        if (!how) section.error("reduce", {"a series needs 'reduce'", "mean, min, max, last"});
+        if (!how) section.error("reduce", {"a series needs 'reduce'", "mean, min, max, last, time_of_max, time_above"});
         output.reduce = static_cast<Reduce>(how.value_or(0) + 1);
         output.start = section.quantity("start");
         output.stop = section.quantity("stop");
         if (!(output.start < output.stop)) section.error("stop", {"the window ends before it starts"});
+        if (section.has("above") != (output.reduce == Reduce::time_above))
+          section.error("above", {"'above' belongs to reduce = \"time_above\", which needs it"});
+        output.above = number(section, "above", 0.0);
       }
+      read_target(section, output);
       spec_.outputs.push_back(std::move(output));
     }
+  }
+
+  /// A bare number, in a unit that is known from elsewhere.
+  static double number(Section& section, std::string_view name, double otherwise) {
+    const Member* member = section.find(name);
+    if (!member) return otherwise;
+    if (member->value.is_number() && std::isfinite(member->value.number())) return member->value.number();
+    section.error(name, {"'" + std::string(name) + "' is a number, in the unit of the output"});
+    return otherwise;
+  }
+
+  void read_target(Section& section, Output& output) {
+    const bool wanted = section.has("target");
+    for (const std::string_view name : {"tolerance", "weight"})
+      if (!wanted && section.has(name))
+        section.error_at_key(name, {"'" + std::string(name) + "' has no effect without a target"});
+    if (!wanted) return;
+    Output::Target target{number(section, "target", 0.0), number(section, "tolerance", 1.0),
+                          number(section, "weight", 1.0)};
+    if (!section.has("tolerance")) section.error("target", {"a target needs a 'tolerance'"});
+    if (!(target.tolerance > 0.0)) section.error("tolerance", {"a tolerance is above 0"});
+    if (!(target.weight > 0.0)) section.error("weight", {"a weight is above 0"});
+    output.target = target;
+  }
+
+  void read_fit(Section& root) {
+    const Member* member = root.table("fit");
+    const auto targets = target_outputs(spec_);
+    if (!member) {
+      // Read and ignored it would seem to do something.
+      if (!targets.empty())
+        root.error("outputs", {"the target of '" + spec_.outputs[targets[0]].name + "' has no effect without [fit]"});
+      return;
+    }
+    Section section(report_, member->value, member->value.at, "fit", sweep_tables::fit());
+    section.require();
+    FitSpec fit{.budget = section.integer("budget"),
+                .population = section.integer("population"),
+                .confirm = section.integer("confirm"),
+                .precision = section.quantity("precision"),
+                .seed = section.integer("seed")};
+    spec_.fit = fit;
+    if (root.has("design")) root.error_at_key("design", {"a fit chooses its points itself: no [design] beside [fit]"});
+    if (targets.empty()) report_.error(section.at(), "fit", {"no output has a target", "target and tolerance"});
+    if (report_.failed()) return;
+    // The search needs at least one generation, and the last stages what they always take.
+    const std::uint64_t least = runs_after_search(spec_) + fit_population(spec_) * spec_.replicates;
+    if (fit.budget < least)
+      section.error("budget",
+                    {"the budget is too small for one generation of " + std::to_string(fit_population(spec_)) +
+                         " points, the check of the best and their slopes",
+                     "at least " + std::to_string(least) + " runs; ten generations need " +
+                         std::to_string(least + 9 * fit_population(spec_) * spec_.replicates)});
   }
 
   void read_csv(Section& section, const std::string& name) {
@@ -266,6 +325,13 @@ class Reader {
     };
     const bool from_list = spec_.design == Design::list && spec_.rows.empty();
     for (const Axis& axis : spec_.axes) {
+      if (spec_.fit) {
+        if (!axis.range) complain(axis, "a fit needs a range: from and to");
+        if (!axis.values.empty() && axis.range) complain(axis, "'points' has no effect in a fit");
+        if (axis.baseline && !(axis.from <= *axis.baseline && *axis.baseline <= axis.to))
+          complain(axis, "the baseline, where a fit starts, lies outside the range");
+        continue;
+      }
       const bool listed = spec_.design == Design::grid || from_list || spec_.design == Design::one_at_a_time;
       if (listed && axis.values.empty()) complain(axis, "this design needs 'values', or 'points' of the range");
       if (spec_.design == Design::one_at_a_time && !axis.baseline) complain(axis, "one_at_a_time needs a 'baseline'");
@@ -273,7 +339,7 @@ class Reader {
       if (from_list && axis.values.size() != spec_.axes[0].values.size())
         complain(axis, "a list needs as many values on every axis");
     }
-    if (report_.failed()) return;
+    if (report_.failed() || spec_.fit) return;
     if (count_runs(spec_) > static_cast<double>(most_runs))
       root.error("design",
                  {"too many runs: " + number_text(count_runs(spec_)), "at most " + std::to_string(most_runs)});
