@@ -164,7 +164,7 @@ int sweep_analyse(const Context& context, const SweepAnalyseArguments& arguments
   posix::write_file(folder / "analysis.json", json.dump(1) + "\n");
   context.console.out(context.console.json() ? json.dump() : (folder / "analysis.json").string());
   if (!arguments.figures) return exit_ok;
-  write_sweep_h5(folder / "sweep.h5", books->plan, books->table);
+  write_sweep_h5(folder / "sweep.h5", books->plan, books->table, &books->store);
   return draw_figures(context, "sweep_plot.py", folder);
 }
 

@@ -17,14 +17,16 @@ double share_above(double a, double b, double threshold) {
 
 }  // namespace
 
-SeriesSink::SeriesSink(const std::vector<Output>& outputs) {
+SeriesSink::SeriesSink(const std::vector<Output>& outputs, Sink* series) : series_(series) {
   for (const Output& output : outputs)
     if (output.reduce != Output::Reduce::measure) reductions_.push_back({.output = &output});
 }
 
 std::size_t SeriesSink::declare(const Table& table) {
   const std::size_t number = tables_++;
+  passed_on_.emplace_back();
   if (table.kind != Table::Kind::series) return number;
+  if (series_) passed_on_.back() = series_->declare(table);
   // Column 0 is time.
   for (std::size_t c = 1; c < table.columns.size(); ++c)
     for (Reduction& reduction : reductions_)
@@ -38,6 +40,7 @@ std::size_t SeriesSink::declare(const Table& table) {
 
 void SeriesSink::append(std::size_t table, std::span<const ColumnData> columns) {
   if (!checked_) check();
+  if (passed_on_[table]) series_->append(*passed_on_[table], columns);
   for (Reduction& r : reductions_) {
     if (r.table != table) continue;
     const auto* times = std::get_if<std::span<const double>>(&columns[0]);

@@ -1,6 +1,8 @@
 #pragma once
-// The sink of a sweep's runs: keeps one number per output and nothing else, however long the run.
+// The sink of a sweep's runs: keeps one number per output and nothing else, however long the run, unless the series
+// themselves are wanted.
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,8 +20,8 @@ class UnknownSeries : public std::runtime_error {
 
 class SeriesSink final : public Sink {
  public:
-  /// Takes the outputs that come from series; the outputs outlive the sink.
-  explicit SeriesSink(const std::vector<Output>& outputs);
+  /// Takes the outputs that come from series; the outputs outlive the sink. Tables of series also go to `series`, if any.
+  explicit SeriesSink(const std::vector<Output>& outputs, Sink* series = nullptr);
 
   std::size_t declare(const Table& table) override;
   /// Throws UnknownSeries at the first call, when all tables are known: no need to wait for the end of the run.
@@ -40,6 +42,8 @@ class SeriesSink final : public Sink {
   void check();
 
   std::vector<Reduction> reductions_;
+  Sink* series_;
+  std::vector<std::optional<std::size_t>> passed_on_;  ///< by table: its handle in the other sink
   bool checked_ = false;
   std::size_t tables_ = 0;
 };

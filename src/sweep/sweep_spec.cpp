@@ -222,6 +222,10 @@ class Reader {
   void read_outputs(const Node& table) {
     for (const Member& member : table.members) {
       const std::string path = "outputs." + member.name;
+      if (member.name == "series" && member.value.kind == Node::Kind::boolean) {
+        spec_.keep_series = member.value.boolean;
+        continue;
+      }
       if (member.name.empty() || member.name.find('/') != std::string::npos)
         report_.error(member.at, path, {"'" + member.name + "' can't name an output", "anything without a slash"});
       if (!member.value.is_table()) {

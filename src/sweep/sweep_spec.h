@@ -86,6 +86,7 @@ struct SweepSpec {
   bool independent = false;  ///< every point has seeds of its own (training sets); else replicate r has one seed
   std::vector<Expression> constraints;
   std::vector<Output> outputs;  ///< sorted by name; empty: every measure of the summary
+  bool keep_series = false;     ///< every run leaves its recorded series beside its record
   std::optional<FitSpec> fit;   ///< instead of a design; the axes are ranges then
 };
 
