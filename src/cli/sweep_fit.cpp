@@ -151,9 +151,7 @@ int sweep_fit(const Context& context, const SweepFitArguments& arguments) {
     context.console.error(arguments.sweep.file.string() + " has no [fit]", "Use 'burgeon sweep run'.");
     return exit_config;
   }
-  std::vector<double> middle;
-  for (const Axis& axis : spec.axes) middle.push_back(axis.baseline.value_or(axis.at(0.5)));
-  if (!outputs_known(context, SweepPlan{spec, middle, {}})) return exit_config;
+  if (!outputs_known(context, SweepPlan{spec, fit_start(spec), {}})) return exit_config;
 
   SweepRunOptions options;
   options.folder = sweep_folder(arguments.sweep);

@@ -238,6 +238,12 @@ double fit_distance(const SweepSpec& spec, const std::vector<double>& means) {
   return std::sqrt(sum / weights);
 }
 
+std::vector<double> fit_start(const SweepSpec& spec) {
+  std::vector<double> values;
+  for (const Axis& axis : spec.axes) values.push_back(axis.baseline.value_or(axis.at(0.5)));
+  return values;
+}
+
 std::uint64_t runs_after_search(const SweepSpec& spec) {
   return (candidates + 2 * spec.axes.size()) * spec.fit->confirm;
 }

@@ -48,6 +48,8 @@ struct FitResult {
 [[nodiscard]] double fit_distance(const SweepSpec& spec, const std::vector<double>& means);
 /// Outputs that have a target, in the order of the outputs.
 [[nodiscard]] std::vector<std::size_t> target_outputs(const SweepSpec& spec);
+/// Values of the axes where the search starts: their baselines, or the middles of their ranges.
+[[nodiscard]] std::vector<double> fit_start(const SweepSpec& spec);
 /// Runs that the two last stages take; the rest of the budget is for the search.
 [[nodiscard]] std::uint64_t runs_after_search(const SweepSpec& spec);
 [[nodiscard]] std::size_t fit_population(const SweepSpec& spec);

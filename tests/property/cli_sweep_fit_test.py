@@ -82,7 +82,11 @@ class SweepFitTest(unittest.TestCase):
         self.assertNotEqual(other["axes"]["w"]["value"], fit["axes"]["w"]["value"])
 
     def test_each_command_refuses_the_other_kind_of_file(self):
-        for command in ("plan", "run", "collate"):
+        planned = self.run_it("plan", "out", "--json")
+        self.assertEqual(planned.returncode, 0, planned.stderr)
+        self.assertEqual(json.loads(planned.stdout)["runs"], 140)
+        self.assertEqual(self.run_it("plan", "out", "--points").returncode, 2)
+        for command in ("run", "collate"):
             refused = self.run_it(command, "out")
             self.assertEqual(refused.returncode, 3)
             self.assertIn("sweep fit", refused.stderr)

@@ -6,6 +6,7 @@
 Needs root and the Debian packages munge, slurmctld, slurmd and slurm-client. Everything started here has ended when the block ends.
 """
 
+import ctypes
 import os
 import re
 import shutil
@@ -57,6 +58,12 @@ def what_is_missing():
         return "only root can start slurmd"
     packages = [package for program, package in PROGRAMS.items() if not shutil.which(program, path=PATH)]
     return f"not installed: {' '.join(packages)} (scripts/setup cluster)" if packages else ""
+
+
+def die_with_parent():
+    """Also when this process is killed before it can stop its daemons."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def free_ports(count):
@@ -111,7 +118,8 @@ class PrivateSlurm:
     def launch(self, program, *words):
         log = open(self.folder / f"{program}.out", "w")
         self.daemons.append(subprocess.Popen([shutil.which(program, path=PATH), *words], env=self.environment,
-                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True))
+                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                                             preexec_fn=die_with_parent))
         log.close()
 
     def wait_for(self, condition, what, seconds=60):
