@@ -47,7 +47,7 @@ def plot_distance(ax, fit, stage, columns):
         ax.set_yscale("log")
     ax.set_xlabel("runs")
     ax.set_ylabel("distance (tolerances)")
-    ax.legend(frameon=False, fontsize=6.5)
+    ax.legend(fontsize=6.5, framealpha=0.8, edgecolor="none")
 
 
 def plot_axis(ax, fit, name, stage, columns):

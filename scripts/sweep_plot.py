@@ -206,9 +206,8 @@ def draw_morris(ax, sweep, entry, unit):
                     va="top" if crowded else "bottom")
     reach = np.nanmax(np.append(sigma, 0.0))
     ax.plot([0, reach], [0, reach], ":", color=PALE, lw=1, zorder=0)
-    ax.set_xlim(left=0)
-    ax.set_ylim(bottom=min(0.0, -0.03 * reach))
-    ax.margins(x=0.15, y=0.12)
+    ax.set_xlim(0, 1.1 * max(np.nanmax(np.append(value + error[1], 0.0)), 1e-300))
+    ax.set_ylim(-0.03 * reach if reach > 0 else -1, 1.25 * reach if reach > 0 else 1)
     suffix = f" ({unit} per range)" if unit not in ("", "1") else " (per range)"
     ax.set_xlabel("mean absolute effect" + suffix)
     ax.set_ylabel("SD of the effect" + suffix)
