@@ -3,8 +3,8 @@
 
 Usage: sweep_plot.py [--outputs NAME ...] [--dpi N] [--format png|pdf|svg] FOLDER
 
-Writes FOLDER/figures/: marginals (every output against every axis), response (two axes, the first output; grids of two or more
-axes), and sensitivity (Sobol or Morris designs).
+Writes FOLDER/figures/: marginals (every output against every axis), response (the two axes with the most
+values, in grids), and sensitivity (Sobol or Morris designs).
 Exit codes: 0 done, 2 usage, 5 file missing or without what the figures need.
 """
 
@@ -70,29 +70,78 @@ def stamp(figure, sweep):
         figure.text(0.99, 0.01, f"{done} of {planned} runs", ha="right", va="bottom", color=ACCENT, fontsize=8)
 
 
+def style():
+    """pyplot without a screen, with text and lines of a size that journals take."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({"font.size": 8, "axes.spines.top": False, "axes.spines.right": False, "axes.linewidth": 0.6,
+                         "xtick.major.width": 0.6, "ytick.major.width": 0.6, "pdf.fonttype": 42, "svg.fonttype": "none"})
+    return plt
+
+
+def letter(ax, number):
+    """A, B, C ... left above a panel."""
+    ax.set_title(chr(ord("A") + number % 26), loc="left", fontsize=9, fontweight="bold")
+
+
+def mark_axis(ax, sweep, axis):
+    """Scale and ticks of the horizontal axis."""
+    if axis in sweep.choices:
+        ax.set_xticks(range(len(sweep.choices[axis])), sweep.choices[axis])
+        ax.set_xlim(-0.5, len(sweep.choices[axis]) - 0.5)
+    elif sweep.logarithmic(axis):
+        ax.set_xscale("log")
+
+
 def plot_marginals(plt, sweep, outputs):
+    """Runs, and their mean with its 95 % interval, against every axis; scatter about the mean comes from the other axes."""
     rows, columns = len(outputs), len(sweep.axes)
-    figure, grid = plt.subplots(rows, columns, figsize=(2.6 * columns + 0.8, 2.0 * rows + 0.6), squeeze=False, sharey="row")
+    size = (max(2.3 * columns + 0.6, 3.4), 1.8 * rows + 0.9)
+    figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, sharex="col", sharey="row", layout="constrained")
     for i, output in enumerate(outputs):
         marginals = sweep.analysis["outputs"][output]["marginals"]
         for j, axis in enumerate(sweep.axes):
             ax, bins = grid[i][j], [b for b in marginals[axis] if b["mean"] is not None]
-            runs = sweep.values[:, j], sweep.outputs[output]
-            ax.plot(*runs, ".", color=PALE, ms=2, alpha=0.5, zorder=1)
-            x, mean = [b["x"] for b in bins], np.array([b["mean"] for b in bins])
-            sd = np.array([b["sd"] or 0.0 for b in bins])
-            ax.plot(x, mean, "o-", color=INK, ms=3, lw=1.2, zorder=3)
-            ax.fill_between(x, mean - sd, mean + sd, color=INK, alpha=0.15, lw=0, zorder=2)
-            if sweep.logarithmic(axis):
-                ax.set_xscale("log")
-            if axis in sweep.choices:
-                ax.set_xticks(range(len(sweep.choices[axis])), sweep.choices[axis])
+            ax.plot(sweep.values[:, j], sweep.outputs[output], ".", color=PALE, ms=4, alpha=0.7, mew=0, zorder=1, label="runs")
+            half = [1.96 * (b["sd"] or 0.0) / np.sqrt(b["count"]) for b in bins]
+            ax.errorbar([b["x"] for b in bins], [b["mean"] for b in bins], yerr=half, fmt="o-", color=INK, ms=3, lw=1,
+                        elinewidth=0.8, capsize=1.5, zorder=3, label="mean, 95 % interval")
+            mark_axis(ax, sweep, axis)
             if i == rows - 1:
                 ax.set_xlabel(sweep.label(axis))
             if j == 0:
                 ax.set_ylabel(sweep.output_label(output))
+            letter(ax, i * columns + j)
+    grid[0][0].legend(frameon=False, fontsize=6)
     figure.suptitle(sweep.analysis["title"], fontsize=9)
     return figure
+
+
+def panels(plt, count, width, height):
+    """Up to three panels in a row; the ones that are used."""
+    across = 2 if count == 4 else min(3, count)
+    down = -(-count // across)
+    size = (max(width * across + 0.3, 3.4), height * down + 0.3)
+    figure, grid = plt.subplots(down, across, figsize=size, squeeze=False, layout="constrained")
+    for ax in grid.flat[count:]:
+        ax.set_visible(False)
+    for number, ax in enumerate(grid.flat[:count]):
+        letter(ax, number)
+    return figure, list(grid.flat[:count])
+
+
+def surface_of(values, x, y, xs, ys):
+    """Mean of the values in every cell [len(ys), len(xs)]; NaN where there is none."""
+    surface = np.full((len(ys), len(xs)), np.nan)
+    for i, b in enumerate(ys):
+        for j, a in enumerate(xs):
+            here = values[(x == a) & (y == b)]
+            if np.isfinite(here).any():
+                surface[i, j] = np.nanmean(here)
+    return surface
 
 
 def plot_response(plt, sweep, outputs):
@@ -100,57 +149,86 @@ def plot_response(plt, sweep, outputs):
     counts = [len(np.unique(sweep.values[:, j])) for j in range(len(sweep.axes))]
     if len(counts) < 2:
         return None
-    a, b = sorted(np.argsort(counts)[-2:])
+    a, b = sorted(np.argsort(counts, kind="stable")[-2:])
     xs, ys = np.unique(sweep.values[:, a]), np.unique(sweep.values[:, b])
     if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > len(sweep.values):
         return None
-    figure, grid = plt.subplots(1, len(outputs), figsize=(3.2 * len(outputs) + 0.5, 2.8), squeeze=False)
-    for ax, output in zip(grid[0], outputs):
-        surface = np.full((len(ys), len(xs)), np.nan)
-        for i, y in enumerate(ys):
-            for j, x in enumerate(xs):
-                here = sweep.outputs[output][(sweep.values[:, a] == x) & (sweep.values[:, b] == y)]
-                if np.isfinite(here).any():
-                    surface[i, j] = np.nanmean(here)
+    figure, spots = panels(plt, len(outputs), 2.9, 2.4)
+    for ax, output in zip(spots, outputs):
+        surface = surface_of(sweep.outputs[output], sweep.values[:, a], sweep.values[:, b], xs, ys)
         # Cells of equal size: the ticks carry the values.
-        image = ax.imshow(surface, origin="lower", aspect="auto", cmap="viridis")
+        image = ax.imshow(surface, origin="lower", aspect="auto", cmap="viridis", interpolation="nearest")
+        ax.set_facecolor("#e5e5e5")  # cells without a value
         for set_ticks, values, axis in ((ax.set_xticks, xs, sweep.axes[a]), (ax.set_yticks, ys, sweep.axes[b])):
-            every = max(1, len(values) // 6)
+            every = max(1, -(-len(values) // 7))
             names = sweep.choices.get(axis)
             set_ticks(range(0, len(values), every), [names[int(v)] if names else f"{v:.3g}" for v in values[::every]])
         ax.set_xlabel(sweep.label(sweep.axes[a]))
         ax.set_ylabel(sweep.label(sweep.axes[b]))
         figure.colorbar(image, ax=ax, label=sweep.output_label(output))
+    figure.suptitle(sweep.analysis["title"], fontsize=9)
     return figure
+
+
+def numbers(indices, key):
+    return np.array([np.nan if i[key] is None else i[key] for i in indices])
+
+
+def draw_sobol(ax, sweep, entry):
+    """First-order and total indices, the axis that matters most on top."""
+    total = [entry["axes"][axis]["total"] for axis in sweep.axes]
+    order = np.argsort(np.nan_to_num(numbers(total, "value")), kind="stable")
+    for shift, key, colour, name in ((0.17, "first", INK, "first order"), (-0.17, "total", ACCENT, "total")):
+        indices = [entry["axes"][sweep.axes[k]][key] for k in order]
+        value = numbers(indices, "value")
+        error = np.clip([value - numbers(indices, "low"), numbers(indices, "high") - value], 0, None)
+        ax.barh(np.arange(len(order)) + shift, value, 0.32, color=colour, xerr=error, label=name,
+                error_kw={"lw": 0.8, "capsize": 1.5})
+    ax.set_yticks(range(len(order)), [sweep.axes[k] for k in order])
+    ax.axvline(0, color="k", lw=0.6)
+    ax.set_xlabel("share of the variance, 95 % interval")
+
+
+def draw_morris(ax, sweep, entry, unit):
+    """Importance against interaction; names beside the points."""
+    indices = [entry["axes"][axis] for axis in sweep.axes]
+    stars = [index["mu_star"] for index in indices]
+    value = numbers(stars, "value")
+    error = np.clip([value - numbers(stars, "low"), numbers(stars, "high") - value], 0, None)
+    sigma = numbers(indices, "sigma")
+    ax.errorbar(value, sigma, xerr=error, fmt="o", color=INK, ms=4, elinewidth=0.8, capsize=1.5)
+    # Names stand above their points, or below where the next point is close above.
+    spread = max(np.ptp(sigma[np.isfinite(sigma)]) if np.isfinite(sigma).any() else 0.0, 1e-300)
+    for k, (axis, x, y) in enumerate(zip(sweep.axes, value, sigma)):
+        gaps = np.delete(sigma, k) - y
+        crowded = ((gaps >= 0) & (gaps < 0.15 * spread)).any()
+        ax.annotate(axis, (x, y), xytext=(0, -4 if crowded else 4), textcoords="offset points", fontsize=7, ha="center",
+                    va="top" if crowded else "bottom")
+    reach = np.nanmax(np.append(sigma, 0.0))
+    ax.plot([0, reach], [0, reach], ":", color=PALE, lw=1, zorder=0)
+    ax.set_xlim(0, 1.1 * max(np.nanmax(np.append(value + error[1], 0.0)), 1e-300))
+    ax.set_ylim(-0.03 * reach if reach > 0 else -1, 1.25 * reach if reach > 0 else 1)
+    suffix = f" ({unit} per range)" if unit not in ("", "1") else " (per range)"
+    ax.set_xlabel("mean absolute effect" + suffix)
+    ax.set_ylabel("SD of the effect" + suffix)
 
 
 def plot_sensitivity(plt, sweep, outputs):
     found = [o for o in outputs if {"sobol", "morris"} & sweep.analysis["outputs"][o].keys()]
     if not found:
         return None
-    figure, grid = plt.subplots(1, len(found), figsize=(3.0 * len(found) + 0.5, 2.8), squeeze=False)
-    for ax, output in zip(grid[0], found):
+    figure, spots = panels(plt, len(found), 2.9, max(2.2, 0.32 * len(sweep.axes) + 1.2))
+    sobol = "sobol" in sweep.analysis["outputs"][found[0]]
+    for ax, output in zip(spots, found):
         entry = sweep.analysis["outputs"][output]
-        if "sobol" in entry:
-            for k, (key, colour) in enumerate((("first", INK), ("total", ACCENT))):
-                index = [entry["sobol"]["axes"][axis][key] for axis in sweep.axes]
-                value = np.array([i["value"] if i["value"] is not None else np.nan for i in index])
-                low = np.array([i["low"] if i["low"] is not None else np.nan for i in index])
-                high = np.array([i["high"] if i["high"] is not None else np.nan for i in index])
-                error = np.clip([value - low, high - value], 0, None)
-                ax.bar(np.arange(len(index)) + 0.4 * k - 0.2, value, 0.38, yerr=error, color=colour,
-                       error_kw={"lw": 0.8}, label="first order" if k == 0 else "total")
-            ax.set_xticks(range(len(sweep.axes)), sweep.axes, rotation=30, ha="right")
-            ax.set_ylabel("share of the variance")
-            ax.legend(frameon=False)
+        if sobol:
+            draw_sobol(ax, sweep, entry["sobol"])
         else:
-            for axis in sweep.axes:
-                index = entry["morris"]["axes"][axis]
-                ax.plot(index["mu_star"]["value"], index["sigma"], "o", color=INK, ms=4)
-                ax.annotate(axis, (index["mu_star"]["value"], index["sigma"]), xytext=(4, 3), textcoords="offset points")
-            ax.set_xlabel("mean absolute effect")
-            ax.set_ylabel("SD of the effect")
-        ax.set_title(output, fontsize=9)
+            draw_morris(ax, sweep, entry["morris"], sweep.output_units.get(output, ""))
+        ax.set_title(output, fontsize=8)
+    if sobol:
+        spots[-1].legend(frameon=False, fontsize=6.5, loc="lower right")
+    figure.suptitle(sweep.analysis["title"], fontsize=9)
     return figure
 
 
@@ -167,12 +245,7 @@ def main():
         unknown = [name for name in outputs if name not in sweep.outputs]
         if unknown or not outputs:
             raise CannotPlot(f"no output {', '.join(unknown)}" if unknown else "no output has a value")
-        import matplotlib
-
-        matplotlib.use("Agg")
-        import matplotlib.pyplot as plt
-
-        plt.rcParams.update({"font.size": 8, "axes.spines.top": False, "axes.spines.right": False})
+        plt = style()
         folder = arguments.folder / "figures"
         folder.mkdir(exist_ok=True)
         for plot in (plot_marginals, plot_response, plot_sensitivity):
@@ -180,7 +253,6 @@ def main():
             if figure is None:
                 continue
             stamp(figure, sweep)
-            figure.tight_layout()
             path = folder / f"{plot.__name__.removeprefix('plot_')}.{arguments.format}"
             figure.savefig(path, dpi=arguments.dpi)
             print(path)

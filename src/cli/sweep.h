@@ -37,6 +37,12 @@ struct SweepRunArguments {
   double lease_s = 30.0;
   ProgressStyle progress = ProgressStyle::automatic;
 };
+struct SweepFitArguments {
+  SweepArguments sweep;
+  bool retry = false;
+  double lease_s = 30.0;
+  bool figures = false;
+};
 struct SweepStatusArguments {
   SweepArguments sweep;
 };
@@ -54,6 +60,7 @@ struct SweepAnalyseArguments {
 
 int sweep_plan(const Context& context, const SweepPlanArguments& arguments);
 int sweep_run(const Context& context, const SweepRunArguments& arguments);
+int sweep_fit(const Context& context, const SweepFitArguments& arguments);
 int sweep_status(const Context& context, const SweepStatusArguments& arguments);
 int sweep_verify(const Context& context, const SweepStatusArguments& arguments);
 int sweep_collate(const Context& context, const SweepCollateArguments& arguments);
@@ -64,10 +71,12 @@ void add_sweep_commands(CLI::App& app, Request& request);
 
 // Shared by the commands.
 
-/// Reads the sweep file and prints its diagnostics; empty when there is an error.
+/// Reads the sweep file and prints its diagnostics; empty when there is an error, or a [fit] in place of a design.
 [[nodiscard]] std::optional<SweepPlan> load_sweep(const Context& context, const SweepArguments& arguments);
 /// False, and errors printed, when an output is misspelt: else that would be found when everything has been run.
 [[nodiscard]] bool outputs_known(const Context& context, const SweepPlan& plan);
+/// Runs a script that draws figures of a folder; an exit code.
+[[nodiscard]] int draw_figures(const Context& context, const char* script, const std::filesystem::path& folder);
 [[nodiscard]] std::filesystem::path sweep_folder(const SweepArguments& arguments);
 /// Version up to which results are comparable: "0.1" of 0.1.3, "2" of 2.4.0.
 [[nodiscard]] std::string engine_generation();

@@ -123,18 +123,19 @@ bool add_best(const Context& context, const SweepBooks& books, const std::filesy
   return true;
 }
 
-int draw(const Context& context, const std::filesystem::path& folder) {
-  const auto script = find_script("sweep_plot.py");
+}  // namespace
+
+int draw_figures(const Context& context, const char* name, const std::filesystem::path& folder) {
+  const auto script = find_script(name);
   const auto python = find_python();
   if (!script || !python) {
-    context.console.error(script ? "no Python with numpy, h5py and matplotlib found" : "sweep_plot.py not found");
+    context.console.error(script ? "no Python with numpy, h5py and matplotlib found"
+                                 : std::string(name) + " not found");
     return exit_environment;
   }
   return run_process({*python, script->string(), folder.string()}, context.console.json()) == 0 ? exit_ok
                                                                                                 : exit_environment;
 }
-
-}  // namespace
 
 int sweep_analyse(const Context& context, const SweepAnalyseArguments& arguments) {
   const auto books = open_books(context, arguments.sweep);
@@ -163,8 +164,8 @@ int sweep_analyse(const Context& context, const SweepAnalyseArguments& arguments
   posix::write_file(folder / "analysis.json", json.dump(1) + "\n");
   context.console.out(context.console.json() ? json.dump() : (folder / "analysis.json").string());
   if (!arguments.figures) return exit_ok;
-  write_sweep_h5(folder / "sweep.h5", books->plan, books->table);
-  return draw(context, folder);
+  write_sweep_h5(folder / "sweep.h5", books->plan, books->table, &books->store);
+  return draw_figures(context, "sweep_plot.py", folder);
 }
 
 }  // namespace burgeon::cli

@@ -32,7 +32,7 @@ std::pair<CLI::App*, Arguments&> add_below(CLI::App& sweep, Request& request, co
 
 void add_sweep_commands(CLI::App& app, Request& request) {
   CLI::App* sweep =
-      app.add_subcommand("sweep", "Run a model at many points: plan, run, status, verify, collate, analyse");
+      app.add_subcommand("sweep", "Run a model at many points: plan, run, fit, status, verify, collate, analyse");
   sweep->require_subcommand(1);
   {
     auto [command, to] = add_below(*sweep, request, "plan", "Count the runs and estimate what they need", sweep_plan);
@@ -60,6 +60,14 @@ void add_sweep_commands(CLI::App& app, Request& request) {
         ->transform(CLI::CheckedTransformer(styles).description(""))
         ->default_str("auto");
   }
+  {
+    auto [command, to] = add_below(*sweep, request, "fit", "Fit the axes to the targets of the outputs", sweep_fit);
+    command->add_flag("--retry", to.retry, "Run again what failed");
+    command->add_option("--lease", to.lease_s, "Seconds of silence after which a process loses its runs to others")
+        ->check(CLI::Range(0.1, 86400.0))
+        ->capture_default_str();
+    command->add_flag("--figures", to.figures, "Draw a figure beside the runs (needs matplotlib)");
+  }
   add_below(*sweep, request, "status", "How many runs are done, failed, pending", sweep_status);
   add_below(*sweep, request, "verify", "Check every record, and duplicates against each other", sweep_verify);
   {
@@ -83,6 +91,11 @@ std::optional<SweepPlan> load_sweep(const Context& context, const SweepArguments
   SweepReadResult result = read_sweep(arguments.file);
   print_diagnostics(context, result.diagnostics);
   if (!result.spec) return std::nullopt;
+  if (result.spec->fit) {
+    context.console.error(arguments.file.string() + " has a [fit] in place of a design",
+                          "Use 'burgeon sweep fit'; it carries out the runs itself.");
+    return std::nullopt;
+  }
   SweepPlan plan = make_plan(std::move(*result.spec));
   if (plan.runs() == 0) {
     context.console.error("no point of the sweep fulfils its constraints");

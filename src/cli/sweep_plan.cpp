@@ -8,6 +8,7 @@
 #include "cli/sweep.h"
 #include "io/posix.h"
 #include "sweep/estimate.h"
+#include "sweep/fit.h"
 #include "sweep/job_scripts.h"
 
 namespace burgeon::cli {
@@ -64,6 +65,25 @@ void print_estimate(const Context& context, const SweepPlan& plan, const SweepEs
         fmt::format("{} of the {} points looked at are not valid and would fail.", e.invalid.size(), e.looked_at));
 }
 
+/// The needs of a fit: its budget, at the point where it starts. The points themselves come from the results.
+int plan_fit(const Context& context, const SweepSpec& spec, const SweepPlanArguments& arguments, unsigned workers) {
+  if (!arguments.slurm.empty() || !arguments.snakemake.empty() || arguments.points) {
+    context.console.error("a fit has no list of points that jobs could share",
+                          "Start 'burgeon sweep fit' as one job, or the same command several times on one folder.");
+    return exit_usage;
+  }
+  const SweepPlan start{spec, fit_start(spec), {}};
+  if (!outputs_known(context, start)) return exit_config;
+  SweepEstimate need = estimate_sweep(start, context.catalogue);
+  const double share = static_cast<double>(spec.fit->budget) / static_cast<double>(need.runs);
+  need.runs = spec.fit->budget;
+  need.points = spec.fit->budget / spec.replicates;
+  need.total_s *= share;
+  need.disk_bytes *= share;
+  print_estimate(context, start, need, workers);
+  return need.invalid.empty() ? exit_ok : exit_config;
+}
+
 }  // namespace
 
 bool outputs_known(const Context& context, const SweepPlan& plan) {
@@ -73,9 +93,11 @@ bool outputs_known(const Context& context, const SweepPlan& plan) {
 }
 
 int sweep_plan(const Context& context, const SweepPlanArguments& arguments) {
+  const unsigned workers = arguments.sweep.workers > 0 ? arguments.sweep.workers : processors().usable();
+  const SweepReadResult read = read_sweep(arguments.sweep.file);
+  if (read.spec && read.spec->fit) return plan_fit(context, *read.spec, arguments, workers);
   const auto plan = load_sweep(context, arguments.sweep);
   if (!plan || !outputs_known(context, *plan)) return exit_config;
-  const unsigned workers = arguments.sweep.workers > 0 ? arguments.sweep.workers : processors().usable();
   const SweepEstimate need = estimate_sweep(*plan, context.catalogue);
   if (arguments.points && !context.console.json()) print_points(context, *plan);
   print_estimate(context, *plan, need, workers);

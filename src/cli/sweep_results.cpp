@@ -92,7 +92,7 @@ int sweep_collate(const Context& context, const SweepCollateArguments& arguments
 
   const auto folder = sweep_folder(arguments.sweep);
   std::vector<std::string> written = {"sweep.h5"};
-  write_sweep_h5(folder / "sweep.h5", books->plan, books->table);
+  write_sweep_h5(folder / "sweep.h5", books->plan, books->table, &books->store);
   if (arguments.csv) {
     posix::write_file(folder / "sweep.csv", to_csv(books->plan, books->table));
     written.emplace_back("sweep.csv");

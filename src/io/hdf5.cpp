@@ -24,9 +24,9 @@ herr_t collect_reason(unsigned n, const H5E_error2_t* error, void* out) {
 }
 
 /// File access: our own driver, the 1.8 format, nothing left open behind our back.
-Handle file_access() {
+Handle file_access(H5F_libver_t newest = H5F_LIBVER_V18) {
   Handle access(check(H5Pcreate(H5P_FILE_ACCESS), "set up access to", "file"), H5Pclose);
-  check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "set the format of", "file");
+  check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, newest), "set the format of", "file");
   check(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "set up access to", "file");
   check(H5Pset_driver(access, file_driver(), nullptr), "set the driver of", "file");
   return access;
@@ -79,8 +79,8 @@ hid_t check(hid_t result, const char* operation, const std::string& object) {
   return result;
 }
 
-Handle create_file(const std::filesystem::path& path) {
-  const Handle access = file_access();
+Handle create_file(const std::filesystem::path& path, bool with_virtual_datasets) {
+  const Handle access = file_access(with_virtual_datasets ? H5F_LIBVER_V110 : H5F_LIBVER_V18);
   Handle creation(check(H5Pcreate(H5P_FILE_CREATE), "set up", path.string()), H5Pclose);
   check(H5Pset_obj_track_times(creation, false), "set up", path.string());
   return {check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), "create", path.string()), H5Fclose};

@@ -59,8 +59,9 @@ class Handle {
 /// Result of a C call that is negative on failure. Throws that failure, or one to write that came before it.
 hid_t check(hid_t result, const char* operation, const std::string& object);
 
-/// New file in the 1.8 format (checksummed metadata), without time stamps: equal content gives equal bytes.
-[[nodiscard]] Handle create_file(const std::filesystem::path& path);
+/// New file in the 1.8 format (checksummed metadata), without time stamps: equal content gives equal bytes. Virtual datasets
+/// need 1.10.
+[[nodiscard]] Handle create_file(const std::filesystem::path& path, bool with_virtual_datasets = false);
 /// Existing file, after its signature was checked.
 [[nodiscard]] Handle open_file(const std::filesystem::path& path, bool writable = false);
 
@@ -116,6 +117,14 @@ Handle write_dataset(hid_t parent, const std::string& name, std::span<const floa
 Handle write_dataset(hid_t parent, const std::string& name, std::span<const std::uint64_t> values);
 Handle write_dataset(hid_t parent, const std::string& name, std::span<const std::uint32_t> values);
 Handle write_dataset(hid_t parent, const std::string& name, std::span<const std::int64_t> values);
+/// A row of a virtual dataset: a whole one-dimensional f64 dataset of another file; without a file the row is NaN.
+struct VirtualRow {
+  std::string file;  ///< relative to the folder of the file that holds the virtual dataset
+  std::uint64_t length = 0;
+};
+/// f64[rows, length] made of the dataset `source` of every file; rows that are shorter end with NaN.
+Handle write_virtual(hid_t parent, const std::string& name, std::span<const VirtualRow> rows, std::uint64_t length,
+                     const std::string& source, const std::string& units);
 /// Scalars and text.
 Handle write_scalar(hid_t parent, const std::string& name, double value, const std::string& units);
 Handle write_text(hid_t parent, const std::string& name, const std::string& text);

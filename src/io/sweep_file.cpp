@@ -47,13 +47,32 @@ void write_results(hid_t file, const SweepFile& content, const std::string& what
   status.close(what);
 }
 
+void write_series(hid_t file, const SweepFile& content) {
+  if (content.series.empty()) return;
+  const hdf5::Handle series = hdf5::create_group(file, "series");
+  for (const SweepFile::Series& part : content.series) {
+    const hdf5::Handle group = hdf5::create_group(series, part.group);
+    std::vector<hdf5::VirtualRow> rows;
+    for (std::size_t run = 0; run < part.lengths.size(); ++run)
+      rows.push_back({part.lengths[run] > 0 ? content.series_files[run] : std::string(), part.lengths[run]});
+    const std::string source = "/run/series/" + part.group + "/";
+    const std::uint64_t length = part.time.size();
+    if (part.common_time)
+      (void)hdf5::write_dataset(group, "time", std::span<const double>(part.time), "ms");
+    else
+      (void)hdf5::write_virtual(group, "time", rows, length, source + "time", "ms");
+    for (const auto& variable : part.variables)
+      (void)hdf5::write_virtual(group, variable.name, rows, length, source + variable.name, variable.units);
+  }
+}
+
 }  // namespace
 
 void write_sweep_file(const std::filesystem::path& path, const SweepFile& content) {
   const std::filesystem::path temporary = path.string() + ".tmp";
   {
     const hdf5::Lock lock;
-    hdf5::Handle file = hdf5::create_file(temporary);
+    hdf5::Handle file = hdf5::create_file(temporary, !content.series.empty());
     hdf5::write_attribute(file, "format", std::string("burgeon-sweep"));
     hdf5::write_attribute(file, "format_version", std::span<const std::uint32_t>(format_version));
     hdf5::write_attribute(file, "title", content.title);
@@ -63,6 +82,7 @@ void write_sweep_file(const std::filesystem::path& path, const SweepFile& conten
     hdf5::write_attribute(file, "coverage", std::to_string(content.done) + " of " + std::to_string(content.planned));
     write_design(file, content, temporary.string());
     write_results(file, content, temporary.string());
+    write_series(file, content);
     file.close(temporary.string());
   }
   posix::publish(temporary, path);

@@ -8,6 +8,9 @@
 //   /design/run_id          text[runs]       /design/replicate, seed  u64[runs] (seed only when the sweep sets it)
 //   /summary/<measure>      f64[runs] @units; NaN where the run is not done
 //   /status                 u8 enum[runs] {pending 0, done 1, failed 2}
+//   /series/<group>/<variable>   f64[runs, T] @units: virtual, rows lie in series/<run id>.h5 beside this file; NaN where the
+//                                run is not done, and behind the end of shorter runs
+//   /series/<group>/time         f64[T] @units = "ms" when all runs were sampled at the same times, else f64[runs, T], virtual
 
 #include <cstdint>
 #include <filesystem>
@@ -25,6 +28,17 @@ struct SweepFile {
     std::string name, units;
     std::vector<double> values;  ///< [runs]
   };
+  /// A sampling group of all runs, by reference.
+  struct Series {
+    std::string group;
+    std::vector<double> time;            ///< of the longest run
+    bool common_time = true;             ///< all runs begin with the times of the longest
+    std::vector<std::uint64_t> lengths;  ///< [runs]; 0 where there is none
+    struct Variable {
+      std::string name, units;
+    };
+    std::vector<Variable> variables;
+  };
   std::string title;
   std::uint64_t planned = 0, done = 0;
   std::vector<Parameter> parameters;
@@ -34,6 +48,8 @@ struct SweepFile {
   std::vector<std::uint64_t> seeds;       ///< [runs] or empty
   std::vector<std::uint8_t> status;       ///< [runs]
   std::vector<Summary> summaries;
+  std::vector<Series> series;             ///< empty: none kept
+  std::vector<std::string> series_files;  ///< [runs] relative to the folder of sweep.h5; empty where there is none
 };
 
 /// Writes by way of a temporary file, flushed before it gets its name. Equal content gives equal bytes.

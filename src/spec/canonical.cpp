@@ -3,6 +3,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -16,13 +17,24 @@ namespace {
 
 using Json = nlohmann::json;  // objects are sorted by key
 
+/// A string in quotes. Names are plain nearly always; only others need the library, which takes ten times as long.
+void write(const std::string& text, std::string& out) {
+  const auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
+  if (std::all_of(text.begin(), text.end(), plain))
+    out.append(1, '"').append(text).append(1, '"');
+  else
+    out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 /// JSON text with all 17 digits of a double; limits that stand for "none" become null.
 void write(const Json& json, std::string& out) {
   if (json.is_object()) {
     out += '{';
     const char* comma = "";
-    for (const auto& [key, value] : json.items()) {
-      out += comma + Json(key).dump() + ":";
+    for (const auto& [key, value] : json.get_ref<const Json::object_t&>()) {
+      out += comma;
+      write(key, out);
+      out += ':';
       write(value, out);
       comma = ",";
     }
@@ -41,6 +53,10 @@ void write(const Json& json, std::string& out) {
     char buffer[40];
     std::snprintf(buffer, sizeof buffer, "%.17g", value + 0.0);
     out += std::isfinite(value) && std::abs(value) < unbounded ? buffer : "null";
+  } else if (json.is_string()) {
+    write(json.get_ref<const std::string&>(), out);
+  } else if (json.is_number_unsigned()) {
+    out += std::to_string(json.get<std::uint64_t>());
   } else {
     out += json.dump(-1, ' ', false, Json::error_handler_t::replace);
   }

@@ -7,9 +7,11 @@
 #include <map>
 #include <set>
 
-#include "io/posix.h"
+#include "base/errors.h"
+#include "io/series_file.h"
 #include "io/sweep_file.h"
 #include "spec/fields.h"
+#include "sweep/series_store.h"
 
 namespace burgeon {
 
@@ -43,6 +45,15 @@ std::vector<std::string> find_keys(const SweepSpec& spec, const std::map<std::st
   return keys;
 }
 
+bool series_readable(const RunStore& store, const std::string& id) {
+  try {
+    (void)read_series_index(series_path(store.folder(), id));
+    return true;
+  } catch (const EnvironmentError&) {
+    return false;
+  }
+}
+
 /// A cell of a CSV file.
 std::string cell(const std::string& text) {
   if (text.find_first_of(",\"\n") == std::string::npos) return text;
@@ -68,6 +79,7 @@ SweepTable collate(const SweepPlan& plan, const std::vector<RunIdentity>& names,
     row.id = names[run].id;
     const auto record = store.find(row.id);
     row.state = !record ? RunState::pending : record->failed() ? RunState::failed : RunState::done;
+    if (plan.spec.keep_series && row.state == RunState::done) settle_series(store.folder(), row.id, record->epoch);
     if (record) {
       row.problem = record->problem;
       row.message = record->message;
@@ -100,6 +112,9 @@ std::vector<Alarm> verify(const SweepPlan& plan, const SweepTable& table, const 
     std::error_code code;
     if (row.state == RunState::pending && std::filesystem::exists(store.record_path(row.id), code))
       alarms.push_back({row.id, "the record is damaged; 'sweep run' makes it again"});
+    if (plan.spec.keep_series && row.state == RunState::done && !series_readable(store, row.id))
+      alarms.push_back({row.id, "its series can't be read; remove " + store.record_path(row.id).string() +
+                                    " and 'sweep run' makes it again"});
   }
   for (const SweepTable::Output& output : table.outputs)
     if (table.done > 0 && !output.known)
@@ -161,7 +176,8 @@ TrainingSet training_set(const SweepPlan& plan, const SweepTable& table) {
   return set;
 }
 
-void write_sweep_h5(const std::filesystem::path& file, const SweepPlan& plan, const SweepTable& table) {
+void write_sweep_h5(const std::filesystem::path& file, const SweepPlan& plan, const SweepTable& table,
+                    const RunStore* store) {
   SweepFile out;
   out.title = plan.spec.title;
   out.planned = plan.runs();
@@ -182,6 +198,7 @@ void write_sweep_h5(const std::filesystem::path& file, const SweepPlan& plan, co
   }
   for (std::size_t k = 0; k < table.outputs.size(); ++k)
     out.summaries.push_back({table.outputs[k].name, table.outputs[k].unit, table.column(k)});
+  if (plan.spec.keep_series && store) refer_to_series(out, store->folder(), file.parent_path());
   write_sweep_file(file, out);
 }
 

@@ -57,7 +57,9 @@ struct TrainingSet {
 };
 [[nodiscard]] TrainingSet training_set(const SweepPlan& plan, const SweepTable& table);
 
-/// sweep.h5; bytes depend on the plan and the results alone. Throws EnvironmentError.
-void write_sweep_h5(const std::filesystem::path& file, const SweepPlan& plan, const SweepTable& table);
+/// sweep.h5; bytes depend on the plan and the results alone. Series, where they are kept, are referred to in the store.
+/// Throws EnvironmentError.
+void write_sweep_h5(const std::filesystem::path& file, const SweepPlan& plan, const SweepTable& table,
+                    const RunStore* store = nullptr);
 
 }  // namespace burgeon

@@ -15,6 +15,7 @@
 #include "spec/read.h"
 #include "sweep/run_store.h"
 #include "sweep/series_sink.h"
+#include "sweep/series_store.h"
 
 namespace burgeon {
 
@@ -30,11 +31,12 @@ constexpr double durable_from = 1.0;
 
 /// What a record holds beyond the summary is part of the run's name.
 std::string outputs_key(const SweepSpec& spec) {
-  std::string key;
+  std::string key = spec.keep_series ? "series;" : "";
   for (const Output& o : spec.outputs)
     if (o.reduce != Output::Reduce::measure)
       key += o.name + "=" + std::to_string(static_cast<int>(o.reduce)) + "(" + o.source + "," + number_text(o.start) +
-             "," + number_text(o.stop) + ");";
+             "," + number_text(o.stop) + (o.reduce == Output::Reduce::time_above ? "," + number_text(o.above) : "") +
+             ");";
   return key;
 }
 
@@ -142,13 +144,14 @@ class Crew {
     } else {
       if (!prepared) prepared = prepare(plan_, run, catalogue_, options_.engine);
       bool stop = false;
-      record = carry_out(*prepared, stop);
+      MemorySink series;
+      record = carry_out(*prepared, stop, series);
       if (stop) {
         worker_.release(claim);
         return false;
       }
       record.wall_s = seconds_since(start);
-      const auto published = worker_.publish(claim, record, record.wall_s >= durable_from);
+      const auto published = publish(claim, record, series);
       event.executed = true;
       event.duplicate = published == RunWorker::Publication::duplicate;
       // Whoever took the run over tells how it ended.
@@ -166,10 +169,29 @@ class Crew {
     return true;
   }
 
-  RunRecord carry_out(Prepared& prepared, bool& stop) {
+  /// The series first, under a name of our own: a record must never promise what is not there.
+  RunWorker::Publication publish(const RunWorker::Claim& claim, const RunRecord& record, const MemorySink& series) {
+    const bool durable = record.wall_s >= durable_from;
+    const bool keep = plan_.spec.keep_series && !record.failed();
+    try {
+      if (keep) keep_series(options_.folder, claim.id, claim.epoch, series, durable);
+    } catch (const std::exception&) {
+      worker_.release(claim);
+      throw;
+    }
+    const auto published = worker_.publish(claim, record, durable);
+    if (keep && published == RunWorker::Publication::published)
+      settle_series(options_.folder, claim.id, claim.epoch);
+    else if (keep)
+      drop_series(options_.folder, claim.id, claim.epoch);
+    return published;
+  }
+
+  RunRecord carry_out(Prepared& prepared, bool& stop, MemorySink& series) {
     RunRecord record;
     if (prepared.model) {
-      record = execute(plan_, *prepared.model, catalogue_, options_.stop, stop);
+      MemorySink* kept = plan_.spec.keep_series ? &series : nullptr;
+      record = execute(plan_, *prepared.model, catalogue_, options_.stop, stop, kept);
     } else {
       record.problem = "model";
       record.message = prepared.identity.error;
@@ -229,7 +251,7 @@ class Crew {
 }  // namespace
 
 RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue& catalogue,
-                  const std::atomic<bool>* stop, bool& stopped) {
+                  const std::atomic<bool>* stop, bool& stopped, MemorySink* series) {
   RunRecord record;
   const auto failed = [&](const char* problem, const std::string& message) {
     record.problem = problem;
@@ -237,7 +259,7 @@ RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue
     record.measures.clear();
   };
   try {
-    SeriesSink sink(plan.spec.outputs);
+    SeriesSink sink(plan.spec.outputs, series);
     SimulationOptions options;
     options.stop = stop;
     Simulation simulation(model, catalogue, sink, options);

@@ -74,8 +74,9 @@ struct RunIdentity {
 [[nodiscard]] std::vector<RunIdentity> identify_all(const SweepPlan& plan, const Catalogue& catalogue,
                                                     const std::string& engine, unsigned threads);
 
-/// Runs the model of one point here, without a folder. Failures are in the record, never thrown.
+/// Runs the model of one point here, without a folder. Failures are in the record, never thrown. `series` gets what the run
+/// records as series, when it is not null.
 [[nodiscard]] RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue& catalogue,
-                                const std::atomic<bool>* stop, bool& stopped);
+                                const std::atomic<bool>* stop, bool& stopped, MemorySink* series = nullptr);
 
 }  // namespace burgeon

@@ -81,18 +81,21 @@ std::vector<double> saltelli_points(std::size_t n, std::size_t k, std::uint64_t 
 std::vector<double> morris_points(std::size_t n, std::size_t k, std::uint64_t levels, std::uint64_t seed) {
   const std::uint64_t key = random_key(seed, "sweep morris");
   const double grid = static_cast<double>(levels - 1);
-  const double step = static_cast<double>(levels) / (2.0 * grid);
   std::vector<double> u;
   u.reserve(n * (k + 1) * k);
   for (std::size_t i = 0; i < n; ++i) {
     RandomStream stream(key, i);
-    std::vector<double> x(k);
-    for (double& value : x) value = static_cast<double>(stream.below(levels)) / grid;
-    u.insert(u.end(), x.begin(), x.end());
+    // Whole levels: the same place reached on two ways is the same number, and so the same run.
+    std::vector<std::uint64_t> x(k);
+    const auto add = [&] {
+      for (const std::uint64_t level : x) u.push_back(static_cast<double>(level) / grid);
+    };
+    for (std::uint64_t& level : x) level = stream.below(levels);
+    add();
     // With an even number of levels exactly one of the two directions stays in the cube.
     for (const std::size_t j : permutation(k, stream)) {
-      x[j] += x[j] < 0.5 ? step : -step;
-      u.insert(u.end(), x.begin(), x.end());
+      x[j] = x[j] < levels / 2 ? x[j] + levels / 2 : x[j] - levels / 2;
+      add();
     }
   }
   return u;

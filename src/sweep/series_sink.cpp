@@ -5,14 +5,28 @@
 
 namespace burgeon {
 
-SeriesSink::SeriesSink(const std::vector<Output>& outputs) {
+namespace {
+
+/// Share of a straight line from `a` to `b` that lies above a threshold.
+double share_above(double a, double b, double threshold) {
+  if (a > threshold && b > threshold) return 1.0;
+  if (!(a > threshold) && !(b > threshold)) return 0.0;
+  const double crossing = (threshold - a) / (b - a);
+  return b > a ? 1.0 - crossing : crossing;
+}
+
+}  // namespace
+
+SeriesSink::SeriesSink(const std::vector<Output>& outputs, Sink* series) : series_(series) {
   for (const Output& output : outputs)
     if (output.reduce != Output::Reduce::measure) reductions_.push_back({.output = &output});
 }
 
 std::size_t SeriesSink::declare(const Table& table) {
   const std::size_t number = tables_++;
+  passed_on_.emplace_back();
   if (table.kind != Table::Kind::series) return number;
+  if (series_) passed_on_.back() = series_->declare(table);
   // Column 0 is time.
   for (std::size_t c = 1; c < table.columns.size(); ++c)
     for (Reduction& reduction : reductions_)
@@ -26,6 +40,7 @@ std::size_t SeriesSink::declare(const Table& table) {
 
 void SeriesSink::append(std::size_t table, std::span<const ColumnData> columns) {
   if (!checked_) check();
+  if (passed_on_[table]) series_->append(*passed_on_[table], columns);
   for (Reduction& r : reductions_) {
     if (r.table != table) continue;
     const auto* times = std::get_if<std::span<const double>>(&columns[0]);
@@ -35,10 +50,13 @@ void SeriesSink::append(std::size_t table, std::span<const ColumnData> columns) 
       const double t = (*times)[i];
       const double value = (*values)[i];
       if (t < r.output->start || t > r.output->stop) continue;
+      if (r.count > 0.0) r.time_above += (t - r.last_time) * share_above(r.last, value, r.output->above);
+      if (r.count == 0.0 || value > r.high) r.time_of_high = t;
       r.low = r.count == 0.0 ? value : std::min(r.low, value);
       r.high = r.count == 0.0 ? value : std::max(r.high, value);
       r.sum += value;
       r.last = value;
+      r.last_time = t;
       r.count += 1.0;
     }
   }
@@ -51,9 +69,15 @@ std::vector<Measure> SeriesSink::measures() const {
     if (r.count > 0.0) {
       using enum Output::Reduce;
       const Output::Reduce how = r.output->reduce;
-      value = how == mean ? r.sum / r.count : how == min ? r.low : how == max ? r.high : r.last;
+      value = how == mean          ? r.sum / r.count
+              : how == min         ? r.low
+              : how == max         ? r.high
+              : how == time_of_max ? r.time_of_high
+              : how == time_above  ? r.time_above
+                                   : r.last;
     }
-    result.push_back({r.output->name, value, r.unit, ""});
+    const bool time = r.output->reduce == Output::Reduce::time_of_max || r.output->reduce == Output::Reduce::time_above;
+    result.push_back({r.output->name, value, time ? "ms" : r.unit, ""});
   }
   return result;
 }

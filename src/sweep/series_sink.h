@@ -1,6 +1,8 @@
 #pragma once
-// The sink of a sweep's runs: keeps one number per output and nothing else, however long the run.
+// The sink of a sweep's runs: keeps one number per output and nothing else, however long the run, unless the series
+// themselves are wanted.
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -18,8 +20,8 @@ class UnknownSeries : public std::runtime_error {
 
 class SeriesSink final : public Sink {
  public:
-  /// Takes the outputs that come from series; the outputs outlive the sink.
-  explicit SeriesSink(const std::vector<Output>& outputs);
+  /// Takes the outputs that come from series; the outputs outlive the sink. Tables of series also go to `series`, if any.
+  explicit SeriesSink(const std::vector<Output>& outputs, Sink* series = nullptr);
 
   std::size_t declare(const Table& table) override;
   /// Throws UnknownSeries at the first call, when all tables are known: no need to wait for the end of the run.
@@ -35,10 +37,13 @@ class SeriesSink final : public Sink {
     std::size_t table = 0, column = 0;  ///< column 0 (time) = not found yet
     std::string unit;
     double count = 0.0, sum = 0.0, low = 0.0, high = 0.0, last = 0.0;
+    double last_time = 0.0, time_of_high = 0.0, time_above = 0.0;  ///< ms
   };
   void check();
 
   std::vector<Reduction> reductions_;
+  Sink* series_;
+  std::vector<std::optional<std::size_t>> passed_on_;  ///< by table: its handle in the other sink
   bool checked_ = false;
   std::size_t tables_ = 0;
 };

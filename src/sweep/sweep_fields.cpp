@@ -14,7 +14,7 @@ using Design = SweepSpec::Design;
 constexpr std::array<std::string_view, 8> designs = {"grid",  "list",     "random", "latin_hypercube",
                                                      "sobol", "saltelli", "morris", "one_at_a_time"};
 constexpr std::array<std::string_view, 2> scales = {"linear", "log"};
-constexpr std::array<std::string_view, 4> reductions = {"mean", "min", "max", "last"};
+constexpr std::array<std::string_view, 6> reductions = {"mean", "min", "max", "last", "time_of_max", "time_above"};
 constexpr std::array<std::string_view, 2> seedings = {"common", "independent"};
 constexpr std::uint32_t sampled =
     only(Design::random, Design::latin_hypercube, Design::sobol, Design::saltelli, Design::morris);
@@ -30,6 +30,7 @@ std::vector<Field> root() {
       {.name = "set", .kind = table, .meaning = "keys of the model changed in every run"},
       {.name = "axes", .kind = table, .required = true, .meaning = "what is varied, by name"},
       {.name = "design", .kind = table, .meaning = "which combinations are run"},
+      {.name = "fit", .kind = table, .meaning = "instead of a design: fit the axes to the targets of the outputs"},
       {.name = "replicates", .kind = table, .meaning = "how often each point is run, with which seeds"},
       {.name = "constraints", .kind = list, .meaning = "conditions a point must fulfil"},
       {.name = "outputs", .kind = table, .meaning = "what is kept of every run, by name"},
@@ -46,7 +47,7 @@ std::vector<Field> axis() {
       {.name = "points", .kind = integer, .value = 0, .minimum = 1, .maximum = largest_count, .meaning = "of a range"},
       {.name = "scale", .kind = choice, .choices = scales, .meaning = "how a range is divided"},
       {.name = "whole", .kind = boolean, .meaning = "round to whole numbers"},
-      {.name = "baseline", .kind = list, .meaning = "value while other axes vary one at a time"},
+      {.name = "baseline", .kind = list, .meaning = "value while other axes vary one at a time; start of a fit"},
   };
 }
 
@@ -120,6 +121,41 @@ std::vector<Field> output() {
        .minimum = 0,
        .maximum = 1e300,
        .meaning = "samples after it don't count"},
+      {.name = "above", .kind = list, .meaning = "time_above: the threshold, in the unit of the series"},
+      {.name = "target", .kind = list, .meaning = "what a fit wants the output to be, in its unit"},
+      {.name = "tolerance", .kind = list, .meaning = "SD of the target: a difference that would not matter"},
+      {.name = "weight", .kind = list, .meaning = "of the target; 1 when absent"},
+  };
+}
+
+std::vector<Field> fit() {
+  return {
+      {.name = "budget",
+       .kind = integer,
+       .minimum = 1,
+       .maximum = largest_count,
+       .required = true,
+       .meaning = "runs at most, replicates and the last checks included"},
+      {.name = "population",
+       .kind = integer,
+       .value = 0,
+       .minimum = 4,
+       .maximum = 1e6,
+       .meaning = "points of a generation; 4 + 3 ln(axes) when absent"},
+      {.name = "confirm",
+       .kind = integer,
+       .value = 8,
+       .minimum = 1,
+       .maximum = 1e6,
+       .meaning = "fresh seeds for the best points and the slopes around them"},
+      {.name = "precision",
+       .kind = quantity,
+       .unit = "1",
+       .value = 0.005,
+       .minimum = 1e-6,
+       .maximum = 1,
+       .meaning = "share of the ranges below which the search need not go"},
+      {.name = "seed", .kind = integer, .value = 1, .minimum = 0, .maximum = 9.2e18, .meaning = "of the search"},
   };
 }
 

@@ -12,5 +12,6 @@ namespace burgeon::sweep_tables {
 [[nodiscard]] std::vector<Field> design();
 [[nodiscard]] std::vector<Field> replicates();
 [[nodiscard]] std::vector<Field> output();
+[[nodiscard]] std::vector<Field> fit();
 
 }  // namespace burgeon::sweep_tables

@@ -9,6 +9,7 @@
 #include "spec/load.h"
 #include "sweep/design.h"
 #include "sweep/point_file.h"
+#include "sweep/read_outputs.h"
 #include "sweep/samples.h"
 #include "sweep/sweep_fields.h"
 
@@ -17,7 +18,6 @@ namespace burgeon {
 namespace {
 
 using Design = SweepSpec::Design;
-using Reduce = Output::Reduce;
 
 /// A word in quotes, as TOML wants it.
 std::string quoted(const std::string& word) {
@@ -54,7 +54,8 @@ class Reader {
     read_design(root);
     read_replicates(root);
     read_constraints(root);
-    if (const Member* outputs = root.table("outputs")) read_outputs(outputs->value);
+    if (const Member* outputs = root.table("outputs")) read_outputs(report_, outputs->value, spec_);
+    read_fit(report_, root, spec_);
     check_axes(root);
     return std::move(spec_);
   }
@@ -217,37 +218,6 @@ class Reader {
       root.error("constraints", {"constraints would tear holes into this design", "any other design"});
   }
 
-  void read_outputs(const Node& table) {
-    for (const Member& member : table.members) {
-      const std::string path = "outputs." + member.name;
-      if (member.name.empty() || member.name.find('/') != std::string::npos)
-        report_.error(member.at, path, {"'" + member.name + "' can't name an output", "anything without a slash"});
-      if (!member.value.is_table()) {
-        report_.error(member.value.at, path, {"an output is a table", "{ measure = \"pyr.rate\" }"});
-        continue;
-      }
-      Section section(report_, member.value, member.value.at, path, sweep_tables::output());
-      Output output{.name = member.name};
-      const bool series = section.has("series");
-      if (series == section.has("measure"))
-        report_.error(section.at(), path,
-                      {"an output is a measure or a series", "measure = ..., or series = ... and reduce"});
-      output.source = section.text(series ? "series" : "measure");
-      for (const std::string_view name : {"reduce", "start", "stop"})
-        if (!series && section.has(name))
-          section.error_at_key(name, {"'" + std::string(name) + "' has no effect on a measure"});
-      if (series) {
-        const auto how = section.choice("reduce");
-        if (!how) section.error("reduce", {"a series needs 'reduce'", "mean, min, max, last"});
-        output.reduce = static_cast<Reduce>(how.value_or(0) + 1);
-        output.start = section.quantity("start");
-        output.stop = section.quantity("stop");
-        if (!(output.start < output.stop)) section.error("stop", {"the window ends before it starts"});
-      }
-      spec_.outputs.push_back(std::move(output));
-    }
-  }
-
   void read_csv(Section& section, const std::string& name) {
     const Position at = section.value_at("file");
     const auto path = loader_.resolve(name, at, "design.file");
@@ -266,6 +236,13 @@ class Reader {
     };
     const bool from_list = spec_.design == Design::list && spec_.rows.empty();
     for (const Axis& axis : spec_.axes) {
+      if (spec_.fit) {
+        if (!axis.range) complain(axis, "a fit needs a range: from and to");
+        if (!axis.values.empty() && axis.range) complain(axis, "'points' has no effect in a fit");
+        if (axis.baseline && !(axis.from <= *axis.baseline && *axis.baseline <= axis.to))
+          complain(axis, "the baseline, where a fit starts, lies outside the range");
+        continue;
+      }
       const bool listed = spec_.design == Design::grid || from_list || spec_.design == Design::one_at_a_time;
       if (listed && axis.values.empty()) complain(axis, "this design needs 'values', or 'points' of the range");
       if (spec_.design == Design::one_at_a_time && !axis.baseline) complain(axis, "one_at_a_time needs a 'baseline'");
@@ -273,7 +250,7 @@ class Reader {
       if (from_list && axis.values.size() != spec_.axes[0].values.size())
         complain(axis, "a list needs as many values on every axis");
     }
-    if (report_.failed()) return;
+    if (report_.failed() || spec_.fit) return;
     if (count_runs(spec_) > static_cast<double>(most_runs))
       root.error("design",
                  {"too many runs: " + number_text(count_runs(spec_)), "at most " + std::to_string(most_runs)});

@@ -24,7 +24,7 @@ struct Axis {
   bool range = false;                ///< written as from ... to, so that every value between them may be drawn
   double from = 0.0, to = 0.0;
   bool whole = false;              ///< rounded to whole numbers
-  std::optional<double> baseline;  ///< one_at_a_time: where the axis stays while others vary
+  std::optional<double> baseline;  ///< one_at_a_time: where the axis stays while others vary; fit: start
 
   /// Value at u in [0, 1): along the range, or one of the listed values with equal weight.
   [[nodiscard]] double at(double u) const;
@@ -36,10 +36,34 @@ struct Axis {
 
 /// What is kept of a run: a measure of /run/summary, or one number out of a recorded series.
 struct Output {
-  enum class Reduce : std::uint8_t { measure, mean, min, max, last } reduce = Reduce::measure;
+  enum class Reduce : std::uint8_t {
+    measure,
+    mean,
+    min,
+    max,
+    last,
+    time_of_max,  ///< ms; of the first sample with the highest value
+    time_above,   ///< ms above `above`, the series taken as straight between its samples
+  } reduce = Reduce::measure;
   std::string name;
   std::string source;                ///< measure, or column of a series such as "ketamine.effect_site"
   double start = 0.0, stop = 1e300;  ///< ms; samples with start <= t <= stop count
+  double above = 0.0;                ///< time_above: threshold in the unit of the series
+
+  /// What a fit wants the output to be, in its unit.
+  struct Target {
+    double value = 0.0, tolerance = 1.0, weight = 1.0;
+  };
+  std::optional<Target> target;
+};
+
+/// How the axes are fitted to the targets of the outputs.
+struct FitSpec {
+  std::uint64_t budget = 0;      ///< runs at most
+  std::uint64_t population = 0;  ///< points of a generation; 0: by the number of axes
+  std::uint64_t confirm = 8;     ///< fresh seeds for the candidates and the slopes at the end
+  double precision = 0.005;      ///< the search ends when its SD is below this share of the ranges
+  std::uint64_t seed = 1;
 };
 
 struct SweepSpec {
@@ -62,6 +86,8 @@ struct SweepSpec {
   bool independent = false;  ///< every point has seeds of its own (training sets); else replicate r has one seed
   std::vector<Expression> constraints;
   std::vector<Output> outputs;  ///< sorted by name; empty: every measure of the summary
+  bool keep_series = false;     ///< every run leaves its recorded series beside its record
+  std::optional<FitSpec> fit;   ///< instead of a design; the axes are ranges then
 };
 
 struct SweepReadResult {

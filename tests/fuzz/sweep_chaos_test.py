@@ -2,7 +2,7 @@
 """A sweep whose processes are killed and stopped at random moments ends like an undisturbed one.
 
 60 runs, 3 processes, 30 SIGKILLs (BURGEON_CHAOS=300,4,200 for a long test), and one process that is stopped with a run in its hands until the others have taken it
-over. None may be lost, none published twice, the books must balance, and sweep.h5 must have the same bytes.
+over. None may be lost, none published twice, the books must balance, and sweep.h5 and the series of every run must have the same bytes.
 """
 
 import collections
@@ -47,7 +47,8 @@ class Chaos:
 
     def kill_some(self):
         while self.kills < KILLS and not self.finished():
-            time.sleep(self.random.uniform(0.1, 1.5) * self.run_s)
+            # Often enough that work is left for the process that is stopped afterwards, whatever else the machine does.
+            time.sleep(self.random.uniform(0.1, 0.8) * self.run_s)
             victim = self.random.randrange(PROCESSES)
             self.processes[victim].kill()
             self.processes[victim].wait()
@@ -90,8 +91,9 @@ class SweepChaosTest(unittest.TestCase):
         self.file.write_text(
             'title = "chaos"\nmodel = "circuit.toml"\n'
             '[set]\n"simulation.duration" = "6 s"\n"simulation.discard" = "0 ms"\n"simulation.scale" = 0.05\n'
+            '"record.rates.kind" = "rate"\n"record.rates.target" = "exc"\n"record.rates.every" = "50 ms"\n'
             '[axes.w]\npath = ["projections.inh_to_exc.weight", "projections.inh_to_inh.weight"]\nunit = "pA"\n'
-            f"from = -120\nto = -60\npoints = {RUNS // 3}\n[replicates]\ncount = 3\n"
+            f"from = -120\nto = -60\npoints = {RUNS // 3}\n[replicates]\ncount = 3\n[outputs]\nseries = true\n"
         )
 
     def test_nothing_is_lost_doubled_or_changed(self):
@@ -144,6 +146,9 @@ class SweepChaosTest(unittest.TestCase):
             self.assertEqual(collated.returncode, 0, collated.stderr)
         self.assertEqual((calm / "sweep.h5").read_bytes(), (wild / "sweep.h5").read_bytes())
         self.assertEqual((calm / "sweep.csv").read_bytes(), (wild / "sweep.csv").read_bytes())
+        series = {path.name: path.read_bytes() for path in (calm / "series").glob("*.h5")}
+        self.assertEqual(len(series), RUNS)
+        self.assertEqual([name for name, content in series.items() if (wild / "series" / name).read_bytes() != content], [])
         print(f"{chaos.kills} kills, {duplicates} duplicates, {run_s * 1e3:.0f} ms a run", file=sys.stderr)
 
 

@@ -181,6 +181,12 @@ TEST(UnitPoints, SaltelliBlocksDifferInOneColumn) {
   }
 }
 
+// Steps up and down once gave places that differed in the last bit: other runs, and columns of their own in a figure.
+TEST(UnitPoints, MorrisLevelsAreSoManyNumbers) {
+  const auto u = morris_points(100, 3, 4, 1);
+  EXPECT_EQ(std::set<double>(u.begin(), u.end()).size(), 4U);
+}
+
 TEST(UnitPoints, MorrisStepsMoveEveryAxisOnce) {
   const std::size_t k = 4;
   const auto u = morris_points(20, k, 6, 3);
