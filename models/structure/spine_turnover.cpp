@@ -2,7 +2,7 @@
 //
 //   lost site -> new      f0 (1 + gain drive) stress_formation^stress
 //   new       -> lost     1 / tau_new
-//   new       -> mature   maturation
+//   new       -> mature   maturation (1 + hold protein)
 //   mature    -> lost     e0 (1 + stress_gain stress)
 //
 // A site remembers its partner: it is refilled by it with probability old_partner, else by a source drawn by the kernel. Drive
@@ -22,7 +22,7 @@ namespace burgeon::models::BURGEON_ISA {
 namespace {
 
 constexpr ParameterRow parameters[] = {
-    {"f0", "1/d", 0.36, 0.0, 1e6, "formation of a synapse at a lost site, at rest",
+    {"f0", "1/d", 0.3, 0.0, 1e6, "formation of a synapse at a lost site, at rest",
      "assumed: with gain, restores about half of a loss within days, as in doi:10.1126/science.aat8078"},
     {"gain", "1", 6.0, 0.0, 1e6, "relative increase of formation per unit of drive", "assumed: see f0"},
     {"stress_formation", "1", 0.7, 0.0, 1.0, "factor on formation at stress 1",
@@ -31,9 +31,11 @@ constexpr ParameterRow parameters[] = {
      "doi:10.1016/j.neuron.2005.01.003: transient spines live 1 to 4 days"},
     {"maturation", "1/d", 0.1, 0.0, 1e6, "new synapses that become mature",
      "assumed: a quarter of new synapses persist, doi:10.1016/j.neuron.2005.01.003"},
-    {"e0", "1/d", 0.0025, 0.0, 1e6, "loss of a mature synapse, at rest",
+    {"hold", "1", 6.0, 0.0, 1e6, "relative increase of maturation per unit of synaptic protein",
+     "assumed: calibrated on target F4; PSD95 and its kin hold new spines"},
+    {"e0", "1/d", 0.0024, 0.0, 1e6, "loss of a mature synapse, at rest",
      "doi:10.1016/j.neuron.2005.04.001: 3 to 5 % in 2 weeks"},
-    {"stress_gain", "1", 6.0, 0.0, 1e6, "relative increase of the loss per unit of stress",
+    {"stress_gain", "1", 11.0, 0.0, 1e6, "relative increase of the loss per unit of stress",
      "assumed: loses about a fifth in 3 weeks of stress, as in Li et al. 2011, PMC3068225"},
     {"stress_hit", "1", 1.0, 1e-6, 1.0, "fraction of target neurons that bear the whole stress-induced loss",
      "assumed: 1 spreads it evenly; loss is clustered in doi:10.1126/science.aat8078"},
@@ -51,6 +53,7 @@ enum Parameter {
   stress_formation,
   tau_new,
   maturation,
+  hold,
   e0,
   stress_gain,
   stress_hit,
@@ -66,14 +69,15 @@ void prepare(const double* p, StructuralConstants& c) {
   c.sigma = p[sigma];
 }
 
-void rates(const double* p, double drive, double stress, TurnoverRates& r) {
+void rates(const double* p, const TurnoverLevels& levels, TurnoverRates& r) {
   // 0^0 = 1: without stress nothing slows formation.
+  const double stress = levels.stress;
   const double slowed = stress <= 0.0               ? 1.0
                         : p[stress_formation] > 0.0 ? fast_exp(stress * fast_log(p[stress_formation]))
                                                     : 0.0;
-  r.formation = p[f0] * (1.0 + p[gain] * drive) * slowed;
+  r.formation = p[f0] * (1.0 + p[gain] * levels.drive) * slowed;
   r.new_loss = 1.0 / p[tau_new];
-  r.maturation = p[maturation];
+  r.maturation = p[maturation] * (1.0 + p[hold] * levels.protein);
   r.mature_loss = p[e0] * (1.0 + p[stress_gain] * stress);
 }
 

@@ -26,6 +26,13 @@ struct StructuralConstants {
   double stress_hit = 1.0;   ///< fraction of target neurons that bear the whole stress-induced loss
 };
 
+/// What the rates of turnover depend on, all without unit and >= 0.
+struct TurnoverLevels {
+  double drive = 0.0;    ///< raises formation
+  double stress = 0.0;   ///< raises loss, slows formation
+  double protein = 0.0;  ///< holds new synapses: raises maturation
+};
+
 /// Rates of the turnover of spines, 1/ms.
 struct TurnoverRates {
   double formation;    ///< of a synapse at a lost site
@@ -48,8 +55,8 @@ struct StructuralModel {
   std::string_view (*check_element)(const double* parameter);
   /// growth: change of an element in `span` ms without a spike, while calcium decays from `calcium` with `tau` ms.
   double (*growth)(const double* element_parameter, double calcium, double tau, double span);
-  /// turnover: rates at the given levels of a driving and a stress signal (both 1, >= 0).
-  void (*rates)(const double* parameter, double drive, double stress, TurnoverRates& rates);
+  /// turnover: rates at the given levels of the signals.
+  void (*rates)(const double* parameter, const TurnoverLevels& levels, TurnoverRates& rates);
 };
 
 }  // namespace burgeon

@@ -16,7 +16,7 @@ Structure::Structure(const ModelSpec& spec, Network& network) : spec_(&spec), dt
   left_.assign(turnover_.size() + growth_.size(), 0.0);
   span_ = left_;
   done_.assign(left_.size(), 0);
-  levels_.assign(2 * left_.size(), 0.0);
+  levels_.assign(3 * left_.size(), 0.0);
 }
 
 bool Structure::due(Step at) const {
@@ -32,13 +32,21 @@ void Structure::count(unsigned, const Emissions& own, Step first, float dt) {
 void Structure::start(std::size_t k, Step until, const Signals& signals) {
   left_[k] = static_cast<double>(until - done_[k]) * dt_;
   done_[k] = until;
+  const TurnoverLevels now = levels_now(k, signals);
+  double* before = levels_.data() + 3 * k;
+  if (k < turnover_.size())
+    turnover_[k].set_levels(
+        {0.5 * (before[0] + now.drive), 0.5 * (before[1] + now.stress), 0.5 * (before[2] + now.protein)});
+  before[0] = now.drive;
+  before[1] = now.stress;
+  before[2] = now.protein;
+}
+
+TurnoverLevels Structure::levels_now(std::size_t k, const Signals& signals) const {
   const auto level = [&](const std::string& name) {
     return name.empty() ? 0.0 : std::max(0.0, signals.values()[signals.index(name)].value);
   };
-  const double drive = level(rule(k).drive), stress = level(rule(k).stress);
-  if (k < turnover_.size()) turnover_[k].set_levels(0.5 * (levels_[2 * k] + drive), 0.5 * (levels_[2 * k + 1] + stress));
-  levels_[2 * k] = drive;
-  levels_[2 * k + 1] = stress;
+  return {level(rule(k).drive), level(rule(k).stress), level(rule(k).protein)};
 }
 
 void Structure::begin(Step at, const Signals& signals) {
@@ -93,10 +101,7 @@ void Structure::apply(unsigned slice, SliceWork& work) {
 double Structure::largest_span(Step now, const Signals& signals) {
   double span = 86'400'000.0;
   for (std::size_t k = 0; k < turnover_.size(); ++k) {
-    const auto level = [&](const std::string& name) {
-      return name.empty() ? 0.0 : std::max(0.0, signals.values()[signals.index(name)].value);
-    };
-    turnover_[k].set_levels(level(rule(k).drive), level(rule(k).stress));
+    turnover_[k].set_levels(levels_now(k, signals));
     span = std::min(span, turnover_[k].largest_span());
   }
   for (const Growth& growing : growth_) span = std::min(span, growing.largest_leap(static_cast<double>(now) * dt_));

@@ -48,7 +48,7 @@ class Structure {
 
   [[nodiscard]] std::vector<Turnover>& turnover() { return turnover_; }
   [[nodiscard]] std::vector<Growth>& growth() { return growth_; }
-  /// For checkpoints: up to which step every rule has been advanced, and the levels of drive and stress then.
+  /// For checkpoints: up to which step every rule has been advanced, and the levels of drive, stress and protein then.
   [[nodiscard]] std::vector<Step>& done() { return done_; }
   [[nodiscard]] std::vector<double>& levels() { return levels_; }
 
@@ -57,6 +57,7 @@ class Structure {
     return k < turnover_.size() ? turnover_[k].spec() : growth_[k - turnover_.size()].spec();
   }
   void start(std::size_t k, Step until, const Signals& signals);
+  [[nodiscard]] TurnoverLevels levels_now(std::size_t k, const Signals& signals) const;
 
   const ModelSpec* spec_;
   double dt_;
@@ -64,7 +65,7 @@ class Structure {
   std::vector<Growth> growth_;
   // Of every turnover rule, then of every growth rule.
   std::vector<Step> done_;
-  std::vector<double> levels_;  ///< [2 * rule]: drive, stress
+  std::vector<double> levels_;  ///< [3 * rule]: drive, stress, protein
   std::vector<double> left_;    ///< ms
   std::vector<double> span_;    ///< ms, of the round
   double end_ = 0.0;            ///< ms, of the run over time

@@ -42,18 +42,21 @@ Turnover::Turnover(const StructureSpec& spec, Network& network)
     for (std::uint64_t t = part.owned.begin; t < part.owned.end; ++t)
       part.hit.push_back(RandomStream(key, t).uniform() < constants_.stress_hit ? 1 : 0);
   }
-  set_levels(0.0, 0.0);
+  set_levels({});
   if (spec.balanced) start_balanced();
 }
 
-void Turnover::set_levels(double drive, double stress) {
+void Turnover::set_levels(const TurnoverLevels& levels) {
   const double* p = spec_->parameters.data();
+  TurnoverLevels there = levels;
   TurnoverRates r{};
-  spec_->model->rates(p, drive, 0.0, r);
+  there.stress = 0.0;
+  spec_->model->rates(p, there, r);
   loss_spared_ = r.mature_loss;
-  spec_->model->rates(p, drive, stress / constants_.stress_hit, r);
+  there.stress = levels.stress / constants_.stress_hit;
+  spec_->model->rates(p, there, r);
   loss_hit_ = r.mature_loss;
-  spec_->model->rates(p, drive, stress, rates_);
+  spec_->model->rates(p, levels, rates_);
 }
 
 double Turnover::largest_span() const {

@@ -20,8 +20,8 @@ class Turnover {
   [[nodiscard]] const SynapseSet& synapses() const { return synapses_; }
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
-  /// Levels of drive and stress from now on.
-  void set_levels(double drive, double stress);
+  /// Levels of the signals from now on.
+  void set_levels(const TurnoverLevels& levels);
   /// Longest span, ms, in which at most 2 % of the synapses are expected to change at the current levels; at most a day.
   [[nodiscard]] double largest_span() const;
 

@@ -179,6 +179,7 @@ Json to_json(const StructureSpec& rule) {
           {"projections", rule.projections},
           {"drive", rule.drive},
           {"stress", rule.stress},
+          {"protein", rule.protein},
           {"balanced", rule.balanced},
           {"elements", elements},
           {"pairings", pairings}};

@@ -123,7 +123,7 @@ struct StructureSpec {
   std::vector<double> parameters;  ///< in row order, internal units
   // turnover
   std::vector<std::uint32_t> projections;  ///< edited together: the same pairs, the one the others are like first
-  std::string drive, stress;               ///< signals; empty: 0
+  std::string drive, stress, protein;      ///< signals; empty: 0
   bool balanced = true;                    ///< starts with new synapses and lost sites as they are at rest
   // growth
   struct Element {

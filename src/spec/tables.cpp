@@ -254,6 +254,7 @@ std::vector<Field> turnover() {
        .meaning = "the projection whose synapses come and go, with all that are like it"},
       {.name = "drive", .kind = text, .meaning = "a signal that raises formation; default none"},
       {.name = "stress", .kind = text, .meaning = "a signal that raises loss and slows formation; default none"},
+      {.name = "protein", .kind = text, .meaning = "a signal that lets new synapses mature; default none"},
       {.name = "start",
        .kind = choice,
        .choices = starts,

@@ -91,7 +91,7 @@ void read_turnover(Build& build, Section& section, StructureSpec& rule) {
 
   // Where nothing forms or matures there is no balance to start from.
   TurnoverRates rates{};
-  rule.model->rates(rule.parameters.data(), 0.0, 0.0, rates);
+  rule.model->rates(rule.parameters.data(), {}, rates);
   if (rule.balanced && (rates.formation <= 0.0 || rates.maturation <= 0.0))
     section.error("start", {"without formation or maturation there is no balance to start from", "start = \"mature\""});
 }
@@ -268,6 +268,7 @@ void connect_structure(Build& build, const Node& root) {
     Section section(build.report, member->value, member->at, "structure." + rule.name, tables::turnover(), false);
     rule.drive = read_level(build, section, "drive");
     rule.stress = read_level(build, section, "stress");
+    rule.protein = read_level(build, section, "protein");
   }
 }
 

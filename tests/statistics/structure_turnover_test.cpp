@@ -118,7 +118,7 @@ TEST(Turnover, StressFallsOnSomeNeuronsOnly) {
     f(1);
   });
   Turnover rule(spec.structures[0], network);
-  rule.set_levels(0.0, 2.0);
+  rule.set_levels({0.0, 2.0, 0.0});
   FanOut fan_out(1, std::vector<std::uint32_t>(400, 1000));
   for (unsigned s = 0; s < 2; ++s) rule.decide(s, 0.5 * day);
   const double start = static_cast<double>(rule.synapses().synapses());
@@ -139,9 +139,9 @@ TEST(Turnover, DriveRaisesFormationAndStressSlowsIt) {
   const ModelSpec spec = parse(spines(""));
   const StructuralModel& model = *spec.structures[0].model;
   TurnoverRates rest{}, driven{}, stressed{};
-  model.rates(spec.structures[0].parameters.data(), 0.0, 0.0, rest);
-  model.rates(spec.structures[0].parameters.data(), 0.5, 0.0, driven);
-  model.rates(spec.structures[0].parameters.data(), 0.0, 1.0, stressed);
+  model.rates(spec.structures[0].parameters.data(), {0.0, 0.0, 0.0}, rest);
+  model.rates(spec.structures[0].parameters.data(), {0.5, 0.0, 0.0}, driven);
+  model.rates(spec.structures[0].parameters.data(), {0.0, 1.0, 0.0}, stressed);
   EXPECT_NEAR(rest.formation, 0.36 / day, 1e-15);
   EXPECT_NEAR(driven.formation, 4.0 * rest.formation, 1e-15);
   EXPECT_NEAR(stressed.formation, 0.7 * rest.formation, 1e-15);
