@@ -143,10 +143,12 @@ class RanksTest(unittest.TestCase):
             self.assertEqual(found, expected, f"delay of {delay} steps")
 
     def test_resume_on_another_number_of_ranks(self):
-        model, whole = write_model(self.root / "long.toml", duration="6 s"), self.root / "long"
+        model, whole = write_model(self.root / "long.toml", duration="3 s"), self.root / "long"
+        # Synapses are deleted early, so that the parts to come have rows of unlike length.
+        model.write_text(model.read_text().replace('start = "3 s"', 'start = "200 ms"'))
         self.assertEqual(burgeon("run", model, "--out", whole, "--threads", 1).returncode, 0)
         folder = self.root / "resumed"
-        words = ("--progress", "jsonl", "--checkpoint-every", 0)
+        words = ("--progress", "jsonl", "--checkpoint-every", 0.5)
 
         # Each part is stopped at some moment by SIGUSR1, which mpirun passes on; then others go on.
         def interrupt(process, after):
@@ -158,7 +160,7 @@ class RanksTest(unittest.TestCase):
             return process.returncode
 
         codes = [interrupt(start_mpirun(2, "run", model, "--out", folder, "--threads", 2, *words), 0.1)]
-        for ranks, threads in ((4, 1), (3, 1)):
+        for ranks, threads in ((3, 1),):
             codes.append(interrupt(start_mpirun(ranks, "resume", folder, "--threads", threads, *words), 0.1))
         self.assertTrue(set(codes) <= {0, 130} and codes[0] == 130, codes)
         done = burgeon("resume", folder, "--threads", 3)
@@ -168,8 +170,8 @@ class RanksTest(unittest.TestCase):
         # And from one process to several.
         again = self.root / "again"
         process = start_mpirun(1, "run", model, "--out", again, "--threads", 1, *words)
-        self.assertEqual(interrupt(process, 0.1), 130)
-        done = mpirun(3, "resume", again, "--threads", 1)
+        self.assertEqual(interrupt(process, 0.0), 130)
+        done = mpirun(2, "resume", again, "--threads", 1)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_same(again, whole)
 
@@ -185,6 +187,14 @@ def ranks_of(process):
         except (OSError, IndexError):
             pass
     return sorted(found)
+
+
+def runs(process):
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @needs_mpi()
@@ -211,8 +221,7 @@ class EndTest(unittest.TestCase):
         begin = time.monotonic()
         out, err = process.communicate(timeout=60)
         self.assertLess(time.monotonic() - begin, within)
-        for rank in ranks:
-            self.assertFalse(Path(f"/proc/{rank}").exists(), "a rank is left behind")
+        self.assertFalse([rank for rank in ranks if runs(rank)], "a rank is left behind")
         return err
 
     def test_a_rank_is_killed(self):
@@ -237,8 +246,18 @@ class EndTest(unittest.TestCase):
 
     def test_a_number_that_is_not_finite_on_one_rank(self):
         # Neuron 79 of pyr belongs to the last rank.
-        self.model.write_text(self.model.read_text() + '\n[populations.pyr.groups]\nlast = { first = 79, count = 1 }\n'
-                              '[inputs.explosion]\ntype = "current"\ntarget = "pyr.last"\namplitude = "1e300 A"\nstart = "500 ms"\n')
+        explosion = """
+[populations.pyr.groups]
+last = { first = 79, count = 1 }
+[inputs.explosion]
+type = "poisson"
+target = "pyr.last"
+receptor = "ampa"
+rate = "1 kHz"
+weight = "1e300 nS"
+start = "500 ms"
+"""
+        self.model.write_text(self.model.read_text() + explosion)
         done = mpirun(3, "run", self.model, "--out", self.root / "out", "--threads", 1)
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertRegex(done.stderr, r"error: .* of neuron 79 of population pyr is not finite .*rank 2")
@@ -263,7 +282,7 @@ class EndTest(unittest.TestCase):
         limited.write_text(f'#!/bin/sh\nulimit -f 400\nexec "{os.environ["BURGEON_BIN"]}" "$@"\n')
         limited.chmod(0o755)
         process = start_mpirun(2, "run", self.model, "--out", self.root / "out", "--threads", 1,
-                               program=limited, more={"OMPI_MCA_btl": "self,tcp"})
+                               "--checkpoint-every", 0.2, program=limited, more={"OMPI_MCA_btl": "self,tcp"})
         err = self.assert_ends(process, 60)
         self.assertEqual(process.returncode, 5, err)
         self.assertRegex(err, r"error: .*cannot \w+")
