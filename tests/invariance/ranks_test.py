@@ -288,5 +288,28 @@ start = "500 ms"
         self.assertRegex(err, r"error: .*cannot \w+")
 
 
+@needs_mpi()
+class SweepTest(unittest.TestCase):
+    def test_ranks_share_a_sweep(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "model.toml").write_text(MODELS["delta"])
+            file = folder / "sweep.toml"
+            file.write_text('title = "shared"\nmodel = "model.toml"\n[axes.drive]\npath = "inputs.external.rate"\n'
+                            'unit = "Hz"\nfrom = 10000\nto = 14000\npoints = 12\n[replicates]\ncount = 2\n')
+            alone, shared = folder / "alone", folder / "shared"
+            done = burgeon("sweep", "run", file, "--out", alone, "-j", 1)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            done = mpirun(4, "sweep", "run", file, "--out", shared, "-j", 1)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout.count("24 planned = 24 done"), 1, "rank 0 alone reports, on all runs")
+            for out in (alone, shared):
+                done = burgeon("sweep", "collate", file, "--out", out)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual((alone / "sweep.h5").read_bytes(), (shared / "sweep.h5").read_bytes())
+            # The work was shared: several processes have written a log with runs in it.
+            self.assertGreater(sum(path.stat().st_size > 0 for path in (shared / "logs").glob("*.jsonl")), 1)
+
+
 if __name__ == "__main__":
     unittest.main()
