@@ -226,7 +226,8 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
     if (multiscale) multiscale->load(*session.checkpoint);
   }
   if (ranks.first()) {
-    file = std::make_unique<Hdf5Sink>(session.folder, metadata(context, spec, simulation.network(), threads), how);
+    file = std::make_unique<Hdf5Sink>(session.folder,
+                                      metadata(context, spec, simulation.network(), threads * ranks.count()), how);
     late.attach(file.get());
     late.declare_all();
   }

@@ -257,7 +257,7 @@ Network gather_graph(const Network& network, Ranks& ranks) {
 
   // One projection and slice after the other: row starts, then targets.
   const auto fetch = [&]<class T>(const std::vector<T>& mine, unsigned slice, Projection& into,
-                                  std::vector<T> Rows::* field) {
+                                  std::vector<T> Rows::*field) {
     ranks.gather(std::as_bytes(std::span(mine)), [&](unsigned r, std::span<const std::byte> bytes) {
       std::vector<T>& rows = into.slice[r * network.slices + slice].*field;
       rows.resize(bytes.size() / sizeof(T));

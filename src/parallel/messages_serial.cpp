@@ -13,7 +13,8 @@ std::string library() { return {}; }
 
 void join(unsigned&, unsigned&) {
   throw EnvironmentError(
-      "started by mpirun or srun as one of several processes, but this build has no MPI: configure with BURGEON_MPI=ON");
+      "started by mpirun or srun as one of several processes, but this build has no MPI: configure with "
+      "BURGEON_MPI=ON");
 }
 
 void leave() {}
@@ -22,9 +23,7 @@ void abort(int code) { std::_Exit(code); }
 
 void all_gather(const void* mine, std::size_t size, void* all) { std::memcpy(all, mine, size); }
 
-void all_gather(const void* mine, std::span<const std::size_t> sizes, void* all) {
-  std::memcpy(all, mine, sizes[0]);
-}
+void all_gather(const void* mine, std::span<const std::size_t> sizes, void* all) { std::memcpy(all, mine, sizes[0]); }
 
 void send(unsigned, const void*, std::size_t) { throw InternalError("a lone process sends no message"); }
 

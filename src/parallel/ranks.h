@@ -16,7 +16,7 @@ namespace burgeon {
 /// What mpirun or srun tells a process through its environment.
 struct Launch {
   unsigned rank = 0;
-  unsigned count = 1;     ///< 0: only MPI knows
+  unsigned count = 1;       ///< 0: only MPI knows
   unsigned neighbours = 1;  ///< ranks on this machine, ourselves included; 1 when unknown
 };
 /// Nothing when this process was started by hand.

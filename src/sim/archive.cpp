@@ -18,7 +18,8 @@ namespace {
 // Walks over all state in one fixed order; the same code writes and reads.
 class Archive {
  public:
-  Archive(Checkpoint& checkpoint, bool writing, bool sending) : checkpoint_(&checkpoint), writing_(writing), sending_(sending) {}
+  Archive(Checkpoint& checkpoint, bool writing, bool sending)
+      : checkpoint_(&checkpoint), writing_(writing), sending_(sending) {}
 
   [[nodiscard]] bool reading() const { return !writing_; }
   [[nodiscard]] bool sending() const { return sending_; }

@@ -65,7 +65,7 @@ class Exchange {
     std::size_t neurons = 0;
     std::vector<double> values;  ///< [sample][neuron]
   };
-  std::vector<Samples> samples_[2];      ///< rank 0: [parity][(slice of all ranks) * probes + probe]
+  std::vector<Samples> samples_[2];       ///< rank 0: [parity][(slice of all ranks) * probes + probe]
   std::vector<std::size_t> first_probe_;  ///< [population] -> number among all probes; one more: their number
 };
 

@@ -215,8 +215,8 @@ double& Recording::cell(std::size_t series, std::size_t column, double time) {
   return columns[column][static_cast<std::size_t>(at)];
 }
 
-void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps,
-                            const Exchange& exchange, unsigned parity) {
+void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps, const Exchange& exchange,
+                            unsigned parity) {
   for (const Spike& spike : spikes) {
     SpikeTable& table = spikes_[spike.population];
     for (const Selection& selection : table.selections)

@@ -187,8 +187,7 @@ void Simulation::Impl::integrate(unsigned rank, Step from, std::uint32_t steps, 
 }
 
 void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity) {
-  merge_emissions(exchange->lists(parity), steps, static_cast<std::uint32_t>(network.populations.size()),
-                  merged[rank]);
+  merge_emissions(exchange->lists(parity), steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
   structure.count(rank, slices[rank].found[parity], from, dt);
   delivered[rank].value +=
       delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic, gates, parity);

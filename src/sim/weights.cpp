@@ -30,12 +30,14 @@ void for_each_weights(const Projection& projection, Ranks& ranks,
   // Some rows at a time, about 4 MB of weights: a row's synapses onto rank 0, then onto rank 1, ...
   const std::vector<std::uint32_t> mine = row_sizes(projection);
   const std::uint64_t sources = mine.size();
-  const std::uint64_t portion = std::max<std::uint64_t>(1, (std::uint64_t{1} << 20) * sources /
-                                                               std::max<std::uint64_t>(1, projection.synapses));
+  const std::uint64_t portion =
+      std::max<std::uint64_t>(1, (std::uint64_t{1} << 20) * sources / std::max<std::uint64_t>(1, projection.synapses));
   for (std::uint64_t first = 0; first < sources; first += portion) {
     const std::uint64_t last = std::min(sources, first + portion);
     std::vector<std::byte> message;
-    const auto append = [&](std::span<const std::byte> bytes) { message.insert(message.end(), bytes.begin(), bytes.end()); };
+    const auto append = [&](std::span<const std::byte> bytes) {
+      message.insert(message.end(), bytes.begin(), bytes.end());
+    };
     append(std::as_bytes(std::span(mine).subspan(first, last - first)));
     for (std::uint64_t row = first; row < last; ++row)
       for (unsigned s = 0; s < projection.slice.size(); ++s) {

@@ -24,8 +24,7 @@ void in_global_order(const Projection& projection, F&& f) {
 }
 
 /// Weights of a plastic projection in that order, portion by portion: over several ranks those of all, on rank 0. Collective.
-void for_each_weights(const Projection& projection, Ranks& ranks,
-                      const std::function<void(std::span<const float>)>& f);
+void for_each_weights(const Projection& projection, Ranks& ranks, const std::function<void(std::span<const float>)>& f);
 
 /// Number of synapses in every row of a projection, in this process.
 [[nodiscard]] std::vector<std::uint32_t> row_sizes(const Projection& projection);
