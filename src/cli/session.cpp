@@ -216,7 +216,8 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
 
   Simulation simulation(spec, context.catalogue, late, options);
   running = &simulation;
-  if (leaps) multiscale.emplace(spec, simulation, late, MultiscaleOptions{ranks.alone() ? &stop_requested : &all_stop, segment});
+  if (leaps)
+    multiscale.emplace(spec, simulation, late, MultiscaleOptions{ranks.alone() ? &stop_requested : &all_stop, segment});
   Hdf5Options how;
   how.mode = session.checkpoint ? Hdf5Options::Mode::resume
                                 : (session.overwrite ? Hdf5Options::Mode::overwrite : Hdf5Options::Mode::fresh);

@@ -65,14 +65,14 @@ double Meter::state_mean(const MeasuredSpec& what, const std::vector<SliceWork>&
   return sum / static_cast<double>(what.target.count);
 }
 
-const Measured& Meter::close_tick(double start, double length, const std::vector<SliceWork>& slices,
-                                  Ranks& ranks) {
+const Measured& Meter::close_tick(double start, double length, const std::vector<SliceWork>& slices, Ranks& ranks) {
   const bool in_baseline = start >= baseline_start_ - 1e-9 && start + length <= baseline_stop_ + 1e-9;
   if (in_baseline) baseline_ticks_ += 1.0;
   for (std::size_t m = 0; m < spec_->measured.size(); ++m) {
     const MeasuredSpec& what = spec_->measured[m];
     const double n = static_cast<double>(what.target.count);
-    double value = what.kind == Kind::rate ? static_cast<double>(count_[m]) / n / length : state_mean(what, slices, ranks);
+    double value =
+        what.kind == Kind::rate ? static_cast<double>(count_[m]) / n / length : state_mean(what, slices, ranks);
     if (in_baseline) baseline_sum_[m] += value;
     const double reference =
         what.relative && baseline_ticks_ > 0.0 && baseline_sum_[m] > 0.0 ? baseline_sum_[m] / baseline_ticks_ : 0.0;
