@@ -177,7 +177,7 @@ void archive_weights(Archive& archive, Projection& projection, Checkpoint& check
   for (std::uint64_t row = 0; row < mine.size(); ++row) {
     done += before[row];
     for (Rows& rows : projection.slice) {
-      const std::uint64_t at = rows.row_begin(row), n = rows.row_begin(row + 1) - at;
+      const std::uint64_t at = rows.row_begin(row), n = rows.row_end(row) - at;
       archive.piece(name, total, done, n, rows.weight.data() + at);
       done += n;
     }

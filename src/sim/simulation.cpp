@@ -244,13 +244,13 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
     now = last_tick = at;
     meet();
     if (!standing.failure) guarded(rank, [&] { lead_tick(at); });
-    structure_is_due = !failed() && !hold_slow && structure.due(at);
+    structure_is_due = !standing.failure && !failed() && !hold_slow && structure.due(at);
     if (structure_is_due) structure.begin(at, signals);
   }
   barrier.wait();
   advance_structure(rank);
   if (rank == 0) {
-    if (!failed()) guarded(rank, [&] { record_tick(at); });
+    if (!standing.failure && !failed()) guarded(rank, [&] { record_tick(at); });
     leave = leave || standing.stop || standing.failure || (ranks.alone() && failed());
   }
   barrier.wait();

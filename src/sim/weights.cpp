@@ -15,7 +15,7 @@ std::vector<std::uint32_t> row_sizes(const Projection& projection) {
   std::vector<std::uint32_t> sizes(projection.source.size(), 0);
   for (const Rows& rows : projection.slice)
     for (std::uint64_t row = 0; row < sizes.size(); ++row)
-      sizes[row] += static_cast<std::uint32_t>(rows.row_begin(row + 1) - rows.row_begin(row));
+      sizes[row] += static_cast<std::uint32_t>(rows.row_end(row) - rows.row_begin(row));
   return sizes;
 }
 
@@ -42,7 +42,7 @@ void for_each_weights(const Projection& projection, Ranks& ranks,
     for (std::uint64_t row = first; row < last; ++row)
       for (unsigned s = 0; s < projection.slice.size(); ++s) {
         const std::uint64_t at = projection.slice[s].row_begin(row);
-        append(std::as_bytes(piece(s, at, projection.slice[s].row_begin(row + 1) - at)));
+        append(std::as_bytes(piece(s, at, projection.slice[s].row_end(row) - at)));
       }
     std::vector<std::vector<std::uint32_t>> sizes;
     std::vector<std::vector<float>> weights;
