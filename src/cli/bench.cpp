@@ -21,9 +21,10 @@ double median(std::vector<double> values) {
 }  // namespace
 
 int bench(const Context& context, const BenchArguments& arguments) {
+  context.ranks.join();
   const auto spec = load_model(context, arguments.model);
   if (!spec) return exit_config;
-  const unsigned threads = arguments.threads > 0 ? arguments.threads : processors().usable();
+  const unsigned threads = arguments.threads > 0 ? arguments.threads : default_threads();
   const double biological_s = static_cast<double>(spec->run.steps) * spec->run.dt * 1e-3;
 
   std::vector<RunStatistics> runs;
@@ -33,6 +34,7 @@ int bench(const Context& context, const BenchArguments& arguments) {
     SimulationOptions options;
     options.threads = threads;
     options.simd = std::string(context.catalogue.simd);
+    options.ranks = &context.ranks;
     Simulation simulation(*spec, context.catalogue, sink, options);
     simulation.run();
     runs.push_back(simulation.statistics());
@@ -54,6 +56,7 @@ int bench(const Context& context, const BenchArguments& arguments) {
   const double loop_s = of(&RunStatistics::loop_s), events = of(&RunStatistics::events);
   object["model"] = arguments.model.file.string();
   object["threads"] = threads;
+  object["ranks"] = context.ranks.count();
   object["simd"] = context.catalogue.simd;
   object["repeats"] = arguments.repeats;
   object["biological_s"] = biological_s;

@@ -18,6 +18,7 @@ constexpr const char* footer = R"(Examples:
   burgeon run bolus.toml --set doses.0.amount="'1 mg/kg'" --seed 7 --out results/high
   burgeon check bolus.toml          what it needs and what looks wrong, before running
   burgeon plot results/bolus        the overview figure
+  mpirun -n 4 burgeon run bolus.toml    one network over four processes
 
 Exit codes: 0 done, 1 bug in burgeon, 2 command line, 3 model file, 4 numerical failure,
 5 disk or memory, 6 part of a sweep failed, 7 results differ (diff, reproduce),

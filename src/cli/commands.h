@@ -11,6 +11,7 @@
 
 #include "catalogue/catalogue.h"
 #include "cli/console.h"
+#include "parallel/ranks.h"
 
 namespace burgeon::cli {
 
@@ -31,6 +32,7 @@ struct Context {
   const Console& console;
   const Catalogue& catalogue;
   std::string command_line;  ///< as typed, for provenance
+  Ranks& ranks;              ///< alone until a command joins
 };
 
 /// A model file and what is changed in it.

@@ -41,16 +41,23 @@ std::string two_units(double value, std::span<const Scale> scales) {
 
 }  // namespace
 
-Console::Console(bool json)
+Console::Console(bool json, bool quiet)
     : json_(json),
+      quiet_(quiet),
       colour_(!json && wants_colour() && isatty(STDOUT_FILENO) != 0),
-      live_(!json && wants_colour() && isatty(STDERR_FILENO) != 0) {}
+      live_(!json && !quiet && wants_colour() && isatty(STDERR_FILENO) != 0) {}
 
-void Console::out(std::string_view text) const { fmt::print("{}\n", text); }
+void Console::out(std::string_view text) const {
+  if (!quiet_) fmt::print("{}\n", text);
+}
 
-void Console::heading(std::string_view text) const { fmt::print("\n{}\n", paint(text, Ink::bold)); }
+void Console::heading(std::string_view text) const {
+  if (!quiet_) fmt::print("\n{}\n", paint(text, Ink::bold));
+}
 
-void Console::note(std::string_view text) const { fmt::print(stderr, "{}\n", text); }
+void Console::note(std::string_view text) const {
+  if (!quiet_) fmt::print(stderr, "{}\n", text);
+}
 
 void Console::error(std::string_view what, std::string_view advice) const {
   if (json_) {

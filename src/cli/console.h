@@ -14,9 +14,11 @@ enum class Ink : std::uint8_t { plain, bold, dim, red, green, yellow, cyan };
 class Console {
  public:
   /// Colour only when standard output is a terminal and NO_COLOR is unset (https://no-color.org).
-  explicit Console(bool json);
+  /// `quiet`: one of several ranks, of which only the first tells what happens; errors are its own.
+  explicit Console(bool json, bool quiet = false);
 
   [[nodiscard]] bool json() const { return json_; }
+  [[nodiscard]] bool quiet() const { return quiet_; }
   [[nodiscard]] bool colour() const { return colour_; }
   /// Standard error is a terminal, so a line may be rewritten in place.
   [[nodiscard]] bool live() const { return live_; }
@@ -30,6 +32,7 @@ class Console {
 
  private:
   bool json_;
+  bool quiet_;
   bool colour_;
   bool live_;
 };

@@ -29,6 +29,7 @@ std::optional<ModelSpec> stored_model(const Context& context, const std::string&
 }  // namespace
 
 int resume(const Context& context, const ContinueArguments& arguments) {
+  context.ranks.join();
   const fs::path config = arguments.folder / "config.toml";
   std::ifstream file(config);
   if (!file) throw EnvironmentError(fmt::format("open {}: no run in this folder", config.string()));
@@ -38,7 +39,8 @@ int resume(const Context& context, const ContinueArguments& arguments) {
   if (read_run_state(arguments.folder).finished) {
     // A run that died right after its end may have left files that only a resume needs.
     std::error_code ignored;
-    for (const char* name : {"checkpoints", "segments"}) fs::remove_all(arguments.folder / name, ignored);
+    for (const char* name : {"checkpoints", "segments"})
+      if (context.ranks.first()) fs::remove_all(arguments.folder / name, ignored);
     if (!context.console.json())
       context.console.note(fmt::format("{} is complete; nothing to do.", arguments.folder.string()));
     return exit_ok;
@@ -59,6 +61,7 @@ int resume(const Context& context, const ContinueArguments& arguments) {
 }
 
 int reproduce(const Context& context, const ContinueArguments& arguments) {
+  context.ranks.join();
   const fs::path stored = fs::is_directory(arguments.folder) ? arguments.folder / "run.h5" : arguments.folder;
   const RunReader reader(stored);
   if (!reader.complete()) throw EnvironmentError(fmt::format("{}: the run is not complete", stored.string()));
@@ -72,6 +75,7 @@ int reproduce(const Context& context, const ContinueArguments& arguments) {
   const fs::path again = stored.parent_path() / "reproduced";
   const SessionResult result = run_session(
       context, *spec, {again, arguments.threads, arguments.progress, true, arguments.checkpoint_s, std::nullopt});
+  if (!context.ranks.first()) return exit_ok;
   if (!result.complete) {
     fs::remove_all(again);
     context.console.error("interrupted; nothing was compared");

@@ -32,6 +32,8 @@ int doctor(const Context& context, const DoctorArguments& arguments) {
   report("threads", p.usable() > 0,
          fmt::format("{} of {} processors{}", p.usable(), p.present,
                      p.quota ? fmt::format(", control group allows {:.2g}", *p.quota) : ""));
+  const std::string mpi = Ranks::library();
+  report("MPI", true, mpi.empty() ? "not built in: one process per network" : mpi);
   report("memory", true, human_bytes(static_cast<double>(physical_memory())));
 
   const double room = static_cast<double>(disk_room(arguments.folder));

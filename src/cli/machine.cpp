@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/noise.h"
+#include "parallel/ranks.h"
 
 namespace burgeon::cli {
 namespace {
@@ -61,6 +62,13 @@ Processors processors() {
   result.present = std::max(result.allowed, static_cast<unsigned>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))));
   result.quota = group_quota();
   return result;
+}
+
+unsigned default_threads() {
+  const Processors p = processors();
+  const auto launch = launched();
+  const unsigned sharing = launch && p.allowed == p.present ? launch->neighbours : 1;
+  return std::max(1U, p.usable() / sharing);
 }
 
 std::string processor_name() {

@@ -19,6 +19,9 @@ struct Processors {
   [[nodiscard]] unsigned usable() const;
 };
 [[nodiscard]] Processors processors();
+/// Threads that a run takes unless told: what is usable, shared with the other ranks on this machine unless the launcher has
+/// dealt out the processors already.
+[[nodiscard]] unsigned default_threads();
 
 [[nodiscard]] std::string processor_name();
 [[nodiscard]] std::uint64_t physical_memory();

@@ -54,6 +54,7 @@ void prepare_folder(const fs::path& folder) {
 }  // namespace
 
 int run(const Context& context, const RunArguments& arguments) {
+  if (!arguments.schedule) context.ranks.join();
   const auto spec = load_model(context, arguments.model);
   if (!spec) return exit_config;
   if (arguments.schedule) {
@@ -63,12 +64,13 @@ int run(const Context& context, const RunArguments& arguments) {
   print_warnings(context, *spec);
 
   const fs::path folder = arguments.out.empty() ? "results" / arguments.model.file.stem() : arguments.out;
-  prepare_folder(folder);
-  if (!arguments.force && !fs::is_empty(folder)) {
+  if (context.ranks.first()) prepare_folder(folder);
+  const bool taken = context.ranks.first() && !arguments.force && !fs::is_empty(folder);
+  if (taken) {
     context.console.error(fmt::format("{} is not empty", folder.string()),
                           "Choose another --out, replace what is there with --force, or go on with 'burgeon resume'.");
-    return exit_usage;
   }
+  if (context.ranks.any(taken)) return exit_usage;
 
   const SessionResult result = run_session(context, *spec,
                                            {folder, arguments.threads, arguments.progress, arguments.force,

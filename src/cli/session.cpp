@@ -7,6 +7,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstring>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/errors.h"
@@ -21,7 +23,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Set by the handler of SIGINT and SIGTERM; a second signal ends the process at once.
+// Set by the handler of SIGINT, SIGTERM and SIGUSR1; a second signal ends the process at once.
 std::atomic<bool> stop_requested{false};
 std::atomic<bool> on_terminal{false};
 
@@ -45,11 +47,13 @@ class RunSignals {
     stop_requested = false;
     on_terminal = terminal;
     interrupt_ = std::signal(SIGINT, on_stop_signal);
+    user_ = std::signal(SIGUSR1, on_stop_signal);
     terminate_ = std::signal(SIGTERM, on_stop_signal);
     file_size_ = std::signal(SIGXFSZ, SIG_IGN);
   }
   ~RunSignals() {
     std::signal(SIGINT, interrupt_);
+    std::signal(SIGUSR1, user_);
     std::signal(SIGTERM, terminate_);
     std::signal(SIGXFSZ, file_size_);
   }
@@ -59,6 +63,7 @@ class RunSignals {
  private:
   void (*interrupt_)(int);
   void (*terminate_)(int);
+  void (*user_)(int);  ///< what mpirun passes on, and what batch systems can be told to send before the time is up
   void (*file_size_)(int);
 };
 
@@ -96,7 +101,7 @@ RunMetadata metadata(const Context& context, const ModelSpec& spec, const Networ
 }
 
 // The simulation needs its sink to be made, and the file needs the simulation: the first thing it stores is the network's
-// positions. This one stands in until the file is open.
+// positions. This one stands in until the file is open; on ranks other than 0, which have none, for good.
 class LateSink final : public Sink {
  public:
   void attach(Sink* target) { target_ = target; }
@@ -108,7 +113,7 @@ class LateSink final : public Sink {
     for (const Table& table : tables_) handles_.push_back(target_->declare(table));
   }
   void append(std::size_t table, std::span<const ColumnData> columns) override {
-    target_->append(handles_[table], columns);
+    if (target_ != nullptr) target_->append(handles_[table], columns);
   }
   void close(const RunEnd& end) override { target_->close(end); }
 
@@ -118,11 +123,42 @@ class LateSink final : public Sink {
   std::vector<std::size_t> handles_;
 };
 
-std::vector<Measure> full_summary(const Simulation& simulation) {
+// Over several ranks rank 0 needs the whole graph for this, so large ones go without measures of structure.
+constexpr std::uint64_t largest_gathered_graph = 250'000'000;  // synapses, 2 bytes or 4 each
+
+std::vector<Measure> full_summary(const Simulation& simulation, Ranks& ranks) {
   std::vector<Measure> summary = simulation.summary();
-  for (const StructuralMeasure& m : structural_measures(simulation.network()))
-    summary.push_back({"network." + m.name, m.value, m.unit, m.meaning});
+  const Network& network = simulation.network();
+  std::vector<StructuralMeasure> structure;
+  if (ranks.alone()) {
+    structure = structural_measures(network);
+  } else if (network.synapses() <= largest_gathered_graph) {
+    const Network graph = gather_graph(network, ranks);
+    if (ranks.first()) structure = structural_measures(graph);
+  }
+  for (const StructuralMeasure& m : structure) summary.push_back({"network." + m.name, m.value, m.unit, m.meaning});
   return summary;
+}
+
+// All ranks must run as many threads and go on from the same place.
+unsigned agree(const Session& session, Ranks& ranks) {
+  struct Plan {
+    std::uint64_t threads;
+    Step step;
+  };
+  const Plan mine{session.threads > 0 ? session.threads : default_threads(),
+                  session.checkpoint ? session.checkpoint->step : -1};
+  std::vector<std::span<const std::byte>> all;
+  ranks.all_gather(bytes_of(mine), all);
+  std::uint64_t threads = mine.threads;
+  for (const auto& bytes : all) {
+    Plan other{};
+    std::memcpy(&other, bytes.data(), sizeof other);
+    threads = std::min(threads, other.threads);
+    if (other.step != mine.step)
+      throw EnvironmentError(session.folder.string() + ": the ranks do not find the same checkpoint there");
+  }
+  return static_cast<unsigned>(threads);
 }
 
 RunEnd run_end(const SessionResult& result) {
@@ -141,11 +177,12 @@ RunEnd run_end(const SessionResult& result) {
 std::string hash_text(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
 
 SessionResult run_session(const Context& context, const ModelSpec& spec, const Session& session) {
-  const unsigned threads = session.threads > 0 ? session.threads : processors().usable();
+  Ranks& ranks = context.ranks;
+  const unsigned threads = agree(session, ranks);
   ProgressDisplay display(context.console, session.progress);
   const RunSignals signals(context.console.live());
   LateSink late;
-  Hdf5Sink* sink = nullptr;
+  std::unique_ptr<Hdf5Sink> file;  // of rank 0
   Simulation* running = nullptr;
   // A run that began without leaps goes on without.
   const bool leaps = spec.multiscale.enabled && !session.direct &&
@@ -158,6 +195,7 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   options.simd = std::string(context.catalogue.simd);
   // Bursts are not interrupted: a run with leaps stops between two macro steps.
   options.stop = leaps ? nullptr : &stop_requested;
+  options.ranks = &ranks;
   options.progress = [&](const Progress& progress) { display.show(progress); };
   // A segment and its checkpoint, now and then: what a crash may cost at most.
   const auto checkpoint = [&] {
@@ -165,16 +203,21 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
     if (multiscale) multiscale->save(all);
     return all;
   };
+  std::atomic<bool> all_stop{false};  // of leaps over several ranks, which must stop at the same one
   const auto segment = [&] {
-    if (std::chrono::duration<double>(Clock::now() - last_cut).count() < session.checkpoint_s) return;
-    sink->cut_segment(checkpoint());
+    if (leaps) all_stop = ranks.any(stop_requested);
+    const bool due = file && std::chrono::duration<double>(Clock::now() - last_cut).count() >= session.checkpoint_s;
+    if (!ranks.any(due)) return;
+    const Checkpoint all = checkpoint();
+    if (file) file->cut_segment(all);
     last_cut = Clock::now();
   };
   if (!leaps) options.segment = segment;
 
   Simulation simulation(spec, context.catalogue, late, options);
   running = &simulation;
-  if (leaps) multiscale.emplace(spec, simulation, late, MultiscaleOptions{&stop_requested, segment});
+  if (leaps)
+    multiscale.emplace(spec, simulation, late, MultiscaleOptions{ranks.alone() ? &stop_requested : &all_stop, segment});
   Hdf5Options how;
   how.mode = session.checkpoint ? Hdf5Options::Mode::resume
                                 : (session.overwrite ? Hdf5Options::Mode::overwrite : Hdf5Options::Mode::fresh);
@@ -183,10 +226,12 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
     simulation.restore(*session.checkpoint);
     if (multiscale) multiscale->load(*session.checkpoint);
   }
-  Hdf5Sink file(session.folder, metadata(context, spec, simulation.network(), threads), how);
-  sink = &file;
-  late.attach(&file);
-  late.declare_all();
+  if (ranks.first()) {
+    file = std::make_unique<Hdf5Sink>(session.folder,
+                                      metadata(context, spec, simulation.network(), threads * ranks.count()), how);
+    late.attach(file.get());
+    late.declare_all();
+  }
 
   SessionResult result;
   try {
@@ -199,8 +244,8 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
     // What was recorded before the failure stays; the first error is the one to report.
     display.end();
     try {
-      file.cut_segment();
-      file.wait();
+      if (file) file->cut_segment();
+      if (file) file->wait();
     } catch (const EnvironmentError& error) {
       context.console.error(error.what());
     }
@@ -213,16 +258,17 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   result.biological_ms = static_cast<double>(simulation.step()) * spec.run.dt;
   result.simulated_ms = static_cast<double>(result.statistics.steps) * spec.run.dt;
   if (result.complete) {
-    result.summary = full_summary(simulation);
+    result.summary = full_summary(simulation, ranks);
     if (multiscale) {
       result.multiscale = multiscale->report();
       for (Measure& measure : multiscale->measures()) result.summary.push_back(std::move(measure));
     }
   } else {
-    file.cut_segment(checkpoint());
-    file.wait();
+    const Checkpoint all = checkpoint();
+    if (file) file->cut_segment(all);
+    if (file) file->wait();
   }
-  file.close(run_end(result));
+  if (file) file->close(run_end(result));
   return result;
 }
 

@@ -39,7 +39,9 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> parse_shard(const std::st
 class RunLog {
  public:
   RunLog(const Context& context, const SweepRunArguments& arguments, const SweepPlan& plan)
-      : console_(context.console), plan_(plan), style_(arguments.progress) {
+      : console_(context.console),
+        plan_(plan),
+        style_(context.console.quiet() ? ProgressStyle::none : arguments.progress) {
     // Ours alone, so that processes which share the folder don't mix their lines.
     const auto folder = sweep_folder(arguments.sweep) / "logs";
     std::error_code code;
@@ -142,7 +144,8 @@ int sweep_run(const Context& context, const SweepRunArguments& arguments) {
 
   SweepRunOptions options;
   options.folder = sweep_folder(arguments.sweep);
-  options.workers = arguments.sweep.workers > 0 ? arguments.sweep.workers : processors().usable();
+  // Under mpirun or srun every rank works on the same folder like any other process; no messages are needed.
+  options.workers = arguments.sweep.workers > 0 ? arguments.sweep.workers : default_threads();
   options.lease_s = arguments.lease_s;
   options.shard = shard->first;
   options.shards = shard->second;

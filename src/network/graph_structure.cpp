@@ -31,7 +31,7 @@ void for_each_outgoing(const Network& network, std::uint32_t population, std::ui
     }
     for (unsigned s = 0; s < network.slices; ++s) {
       const Rows& rows = p.slice[s];
-      const GlobalId first = targets.first + slice_range(targets.size, s, network.slices).begin;
+      const GlobalId first = targets.first + network.owned(p.target_population, s).begin;
       const std::uint64_t end = rows.row_end(index - p.source.begin);
       for (std::uint64_t k = rows.row_begin(index - p.source.begin); k < end; ++k)
         f(static_cast<Vertex>(first + (rows.target16.empty() ? rows.target32[k] : rows.target16[k])));

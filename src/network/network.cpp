@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <exception>
 #include <tuple>
 #include <utility>
@@ -82,9 +83,9 @@ void add_input_weight(const InputSpec& input, Range owned, std::vector<double>& 
 }
 
 void sum_weights(Network& network, unsigned slice) {
-  for (std::size_t i = 0; i < network.populations.size(); ++i) {
+  for (std::uint32_t i = 0; i < network.populations.size(); ++i) {
     Population& population = network.populations[i];
-    const Range owned = slice_range(population.size, slice, network.slices);
+    const Range owned = network.owned(i, slice);
     for (std::size_t r = 0; r < population.total_weight.size(); ++r) {
       std::vector<double>& total = population.total_weight[r];
       if (total.empty()) continue;
@@ -105,6 +106,32 @@ void collect_delays(Network& network) {
   }
   network.min_delay = std::max<Step>(1, low);
   network.max_delay = std::max<Step>(1, high);
+}
+
+// Synapses and delays over all ranks: the interval between two exchanges and the length of rings must be the same everywhere.
+void agree_on_totals(Network& network, Ranks& ranks) {
+  struct Totals {
+    std::uint64_t synapses, min_delay, max_delay;
+  };
+  std::vector<Totals> mine;
+  for (const Projection& p : network.projections) mine.push_back({p.synapses, p.min_delay, p.max_delay});
+  std::vector<std::span<const std::byte>> all;
+  ranks.all_gather(std::as_bytes(std::span(mine)), all);
+  for (std::size_t i = 0; i < network.projections.size(); ++i) {
+    Projection& p = network.projections[i];
+    if (p.dense) continue;
+    p.synapses = 0;
+    p.min_delay = p.max_delay = 0;
+    for (const auto& bytes : all) {
+      Totals other{};
+      std::memcpy(&other, bytes.data() + i * sizeof other, sizeof other);
+      if (other.synapses == 0) continue;
+      p.synapses += other.synapses;
+      const auto low = static_cast<std::uint16_t>(other.min_delay);
+      p.min_delay = p.min_delay == 0 ? low : std::min(p.min_delay, low);
+      p.max_delay = std::max(p.max_delay, static_cast<std::uint16_t>(other.max_delay));
+    }
+  }
 }
 
 }  // namespace
@@ -149,11 +176,13 @@ std::uint64_t Network::bytes() const {
   return sum;
 }
 
-Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice) {
+Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice, Ranks* ranks) {
   expect(slices > 0, "build_network: at least one slice");
   Network network;
   network.spec = &spec;
   network.slices = slices;
+  network.first_slice = ranks != nullptr ? ranks->rank() * slices : 0;
+  network.all_slices = ranks != nullptr ? ranks->count() * slices : slices;
   network.populations = place(spec);
   network.outgoing.resize(spec.populations.size());
 
@@ -180,8 +209,7 @@ Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice
       for (std::size_t i = 0; i < network.projections.size(); ++i) {
         Projection& p = network.projections[i];
         if (p.dense) continue;
-        const Range owned = slice_range(spec.populations[p.target_population].size, slice, slices);
-        built[slice][i] = build_rows(wirings[i], values[i], owned);
+        built[slice][i] = build_rows(wirings[i], values[i], network.owned(p.target_population, slice));
         p.slice[slice] = std::move(built[slice][i].rows);
       }
       sum_weights(network, slice);
@@ -204,8 +232,47 @@ Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice
     // Synapses that are not there yet: input rings need room for any delay they may get.
     if (p.spec->rewired) std::tie(p.min_delay, p.max_delay) = values[i].delay_range();
   }
+  if (ranks != nullptr && !ranks->alone()) agree_on_totals(network, *ranks);
   collect_delays(network);
   return network;
+}
+
+Network gather_graph(const Network& network, Ranks& ranks) {
+  Network graph;
+  graph.spec = network.spec;
+  graph.slices = graph.all_slices = network.all_slices;
+  graph.populations = network.populations;
+  graph.outgoing = network.outgoing;
+  graph.projections.reserve(network.projections.size());
+  for (const Projection& p : network.projections) {
+    graph.projections.push_back({.spec = p.spec,
+                                 .source_population = p.source_population,
+                                 .target_population = p.target_population,
+                                 .source = p.source,
+                                 .target = p.target,
+                                 .dense = p.dense,
+                                 .synapses = p.synapses,
+                                 .slice = std::vector<Rows>(graph.all_slices)});
+  }
+
+  // One projection and slice after the other: row starts, then targets.
+  const auto fetch = [&]<class T>(const std::vector<T>& mine, unsigned slice, Projection& into,
+                                  std::vector<T> Rows::*field) {
+    ranks.gather(std::as_bytes(std::span(mine)), [&](unsigned r, std::span<const std::byte> bytes) {
+      std::vector<T>& rows = into.slice[r * network.slices + slice].*field;
+      rows.resize(bytes.size() / sizeof(T));
+      if (!bytes.empty()) std::memcpy(rows.data(), bytes.data(), bytes.size());
+    });
+  };
+  for (std::size_t i = 0; i < network.projections.size(); ++i)
+    for (unsigned s = 0; s < network.slices && !network.projections[i].dense; ++s) {
+      const Rows& rows = network.projections[i].slice[s];
+      fetch(rows.begin, s, graph.projections[i], &Rows::begin);
+      fetch(rows.begin64, s, graph.projections[i], &Rows::begin64);
+      fetch(rows.target16, s, graph.projections[i], &Rows::target16);
+      fetch(rows.target32, s, graph.projections[i], &Rows::target32);
+    }
+  return graph;
 }
 
 }  // namespace burgeon

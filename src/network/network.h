@@ -1,6 +1,7 @@
 #pragma once
 // ModelSpec -> Network: placement, wiring, rows of synapses. Synapses are kept as rows by source, cut into slices: slice s
 // of every projection holds exactly the synapses whose targets slice s owns, so one thread delivers to its own neurons only.
+// A network over several processes has its slices dealt out to them in order; each holds the rows of its own only.
 //
 // The wiring is a pure function of (seed, projection name, target or source id): never of the number of slices.
 
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "base/types.h"
+#include "parallel/ranks.h"
 #include "spec/model_spec.h"
 
 namespace burgeon {
@@ -76,28 +78,40 @@ struct Projection {
   bool shared_weight = false;
   bool shared_delay = false;
   std::uint16_t min_delay = 0, max_delay = 0;  ///< steps, over all synapses of all slices
-  std::uint64_t synapses = 0;                  ///< over all slices
-  std::vector<Rows> slice;                     ///< [slices]; empty rows (no `begin` either) when dense
+  std::uint64_t synapses = 0;                  ///< over all slices, those of other processes included
+  std::vector<Rows> slice;                     ///< [slices of this process]; empty (no `begin` either) when dense
 };
 
 struct Network {
   const ModelSpec* spec = nullptr;
-  unsigned slices = 1;
+  unsigned slices = 1;       ///< of this process: all vectors by slice have this size
+  unsigned first_slice = 0;  ///< of this process, among all
+  unsigned all_slices = 1;   ///< over all processes
   std::vector<Population> populations;
   std::vector<Projection> projections;
   std::vector<std::vector<std::uint32_t>> outgoing;  ///< [population] -> projections that leave it, in config order
   Step min_delay = 1, max_delay = 1;                 ///< steps, over all projections (no projection: 1 and 1)
+  /// Neurons of a population that slice `slice` of this process owns.
+  [[nodiscard]] Range owned(std::uint32_t population, unsigned slice) const {
+    return slice_range(populations[population].size, first_slice + slice, all_slices);
+  }
   [[nodiscard]] std::uint64_t neurons() const;
   [[nodiscard]] std::uint64_t synapses() const;
-  [[nodiscard]] std::uint64_t bytes() const;  ///< memory of rows
+  [[nodiscard]] std::uint64_t bytes() const;  ///< memory of the rows of this process
 };
 
 /// Runs f(slice) for every slice, possibly in parallel.
 using ForEachSlice = std::function<void(const std::function<void(unsigned slice)>& f)>;
 
-/// Builds the network. Precondition: the spec outlives it. Throws EnvironmentError, naming the projection, when a
-/// distribution never meets its bounds, a delay exceeds 65,535 steps, or more different pairs are asked for than exist.
-[[nodiscard]] Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice);
+/// Builds the network, or with `ranks` this process's part of it, `slices` slices on each. Collective. Precondition: the spec
+/// outlives it. Throws EnvironmentError, naming the projection, when a distribution never meets its bounds, a delay exceeds
+/// 65,535 steps, or more different pairs are asked for than exist.
+[[nodiscard]] Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice,
+                                    Ranks* ranks = nullptr);
+
+/// The network as a graph on rank 0: rows of all ranks with targets and nothing else. Elsewhere, and alone, it is not needed:
+/// the network itself will do. Collective.
+[[nodiscard]] Network gather_graph(const Network& network, Ranks& ranks);
 
 /// Draws one value per neuron of a population: parameters and initial values. Pure function of (seed, what, index).
 [[nodiscard]] std::vector<double> draw_values(const Draw& draw, std::uint64_t seed, const std::string& what,

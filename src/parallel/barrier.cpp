@@ -11,19 +11,15 @@ inline void pause() {
 
 }  // namespace
 
-void Barrier::wait() {
-  if (threads_ == 1) return;
-  const std::uint32_t generation = generation_.load(std::memory_order_acquire);
+// Wakes only when somebody sleeps (a system call).
+void Barrier::open(std::uint32_t generation) {
+  arrived_.store(0, std::memory_order_relaxed);
+  generation_.store(generation + 1, std::memory_order_seq_cst);
+  if (sleepers_.load(std::memory_order_seq_cst) > 0) generation_.notify_all();
+}
 
-  // The last to arrive opens the barrier, and wakes only when somebody sleeps (a system call).
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
-    arrived_.store(0, std::memory_order_relaxed);
-    generation_.store(generation + 1, std::memory_order_seq_cst);
-    if (sleepers_.load(std::memory_order_seq_cst) > 0) generation_.notify_all();
-    return;
-  }
-
-  // The others spin for a little, then sleep.
+// Spins for a little, then sleeps.
+void Barrier::follow(std::uint32_t generation) {
   for (int spin = 0; spin < spin_limit; ++spin) {
     if (generation_.load(std::memory_order_acquire) != generation) return;
     pause();

@@ -11,9 +11,23 @@ class Barrier {
   explicit Barrier(unsigned threads) : threads_(threads) {}
 
   /// Returns when all threads have called it. Everything written before is visible after.
-  void wait();
+  void wait() {
+    wait([] {});
+  }
+  /// The same, and the last to arrive runs `last` before anybody returns.
+  template <class F>
+  void wait(const F& last) {
+    if (threads_ == 1) return last();
+    const std::uint32_t generation = generation_.load(std::memory_order_acquire);
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 < threads_) return follow(generation);
+    last();
+    open(generation);
+  }
 
  private:
+  void open(std::uint32_t generation);
+  void follow(std::uint32_t generation);
+
   /// About 100 us of pause instructions: longer than the usual imbalance of an interval and than a sleep and a wake-up cost,
   /// far shorter than a time slice of the scheduler (milliseconds).
   static constexpr int spin_limit = 2000;

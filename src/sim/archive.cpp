@@ -1,8 +1,10 @@
-// Checkpoints: every array in global neuron order, so that a run may continue on another number of threads.
+// Checkpoints: every array in global neuron order, so that a run may continue on another number of threads and ranks. Ranks other
+// than 0 send what they would have written to rank 0.
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -16,13 +18,16 @@ namespace {
 // Walks over all state in one fixed order; the same code writes and reads.
 class Archive {
  public:
-  explicit Archive(Checkpoint& checkpoint, bool writing) : checkpoint_(&checkpoint), writing_(writing) {}
+  Archive(Checkpoint& checkpoint, bool writing, bool sending)
+      : checkpoint_(&checkpoint), writing_(writing), sending_(sending) {}
 
   [[nodiscard]] bool reading() const { return !writing_; }
+  [[nodiscard]] bool sending() const { return sending_; }
 
   /// A piece of an array: entries begin ... begin + n of `total` belong to `data`.
   template <class T>
   void piece(const std::string& name, std::size_t total, std::size_t begin, std::size_t n, T* data) {
+    if (sending_) return send(name, begin * sizeof(T), {reinterpret_cast<const std::byte*>(data), n * sizeof(T)});
     std::vector<std::byte>& bytes = checkpoint_->arrays[name];
     if (writing_) bytes.resize(total * sizeof(T));
     if (bytes.size() != total * sizeof(T)) throw EnvironmentError("checkpoint: " + name + " does not fit the model");
@@ -37,7 +42,7 @@ class Archive {
 
   template <class T>
   void value(const std::string& name, T& v) {
-    piece(name, 1, 0, 1, &v);
+    if (!sending_) piece(name, 1, 0, 1, &v);
   }
 
   void columns(const std::string& name, ColumnSet& set, Range range, std::uint64_t total) {
@@ -48,6 +53,7 @@ class Archive {
   /// A list whose length is part of the state.
   template <class T>
   void list(const std::string& name, std::vector<T>& v) {
+    if (sending_) return;
     if (!writing_) v.resize(checkpoint_->arrays[name].size() / sizeof(T));
     piece(name, v.size(), 0, v.size(), v.data());
   }
@@ -58,9 +64,37 @@ class Archive {
       piece(name + "/" + std::to_string(k), total, range.begin, range.size(), ring.slot(now + static_cast<Step>(k)));
   }
 
+  /// Brings the pieces of all ranks together on rank 0.
+  void collect(Ranks& ranks) {
+    ranks.gather(sent_, [&](unsigned, std::span<const std::byte> bytes) {
+      while (!bytes.empty()) {
+        Head head{};
+        std::memcpy(&head, bytes.data(), sizeof head);
+        const std::string name(reinterpret_cast<const char*>(bytes.data() + sizeof head), head.name);
+        bytes = bytes.subspan(sizeof head + head.name);
+        std::vector<std::byte>& array = checkpoint_->arrays.at(name);
+        ensure(head.begin + head.size <= array.size(), "pieces of a checkpoint lie in its arrays");
+        std::memcpy(array.data() + head.begin, bytes.data(), head.size);
+        bytes = bytes.subspan(head.size);
+      }
+    });
+    sent_.clear();
+  }
+
  private:
+  struct Head {
+    std::uint64_t name, begin, size;  ///< length of the name, place and length in the array [bytes]
+  };
+  void send(const std::string& name, std::size_t begin, std::span<const std::byte> bytes) {
+    if (bytes.empty()) return;
+    const Head head{name.size(), begin, bytes.size()};
+    const auto parts = {std::as_bytes(std::span(&head, 1)), std::as_bytes(std::span(name)), bytes};
+    for (const auto& part : parts) sent_.insert(sent_.end(), part.begin(), part.end());
+  }
+
   Checkpoint* checkpoint_;
-  bool writing_;
+  bool writing_, sending_;
+  std::vector<std::byte> sent_;
 };
 
 void archive_population(Archive& archive, PopulationSlice& population, Step now) {
@@ -75,7 +109,7 @@ void archive_population(Archive& archive, PopulationSlice& population, Step now)
   }
 }
 
-// Slow processes, and what has been measured for them.
+// Slow processes, and what has been measured for them: the same on all ranks.
 void archive_slow(Archive& archive, Simulation::Impl& s) {
   archive.piece("slow/common", s.slow_state.common.size(), 0, s.slow_state.common.size(), s.slow_state.common.data());
   for (std::size_t p = 0; p < s.slow_state.each.size(); ++p) {
@@ -108,28 +142,61 @@ void archive_all(Archive& archive, Simulation::Impl& s) {
   archive.value("hash", s.hash);
   archive.value("last_tick", s.last_tick);
   archive.value("tick_start", s.tick_start);
-  if (!s.slow.empty() || !s.meter.empty()) archive_slow(archive, s);
+  if (!archive.sending() && (!s.slow.empty() || !s.meter.empty())) archive_slow(archive, s);
   archive.value("spikes", s.statistics.spikes);
 }
 
-// Weights in (source, target) order; traces; spikes that have not arrived. Sources look alike from every slice.
-void archive_plastic(Archive& archive, Simulation::Impl& s) {
+// Weights in (source, target) order, over the rows of all ranks.
+void archive_weights(Archive& archive, Projection& projection, Checkpoint& checkpoint, Ranks& ranks) {
+  const std::string name = "plastic/" + projection.spec->name + "/weight";
+  if (!archive.reading()) {
+    std::vector<std::byte>& array = checkpoint.arrays[name];
+    if (!archive.sending()) array.reserve(projection.synapses * sizeof(float));
+    for_each_weights(projection, ranks, [&](std::span<const float> weights) {
+      const auto bytes = std::as_bytes(weights);
+      array.insert(array.end(), bytes.begin(), bytes.end());
+    });
+    return;
+  }
+
+  // Our part of a row begins behind what lower ranks have of it.
+  const std::vector<std::uint32_t> mine = row_sizes(projection);
+  std::vector<std::span<const std::byte>> all;
+  ranks.all_gather(std::as_bytes(std::span(mine)), all);
+  std::vector<std::uint64_t> before(mine.size(), 0), behind(mine.size(), 0);
+  std::uint64_t total = 0;
+  for (unsigned r = 0; r < all.size(); ++r)
+    for (std::uint64_t row = 0; row < mine.size(); ++row) {
+      std::uint32_t n = 0;
+      std::memcpy(&n, all[r].data() + row * sizeof n, sizeof n);
+      total += n;
+      if (r < ranks.rank()) before[row] += n;
+      if (r > ranks.rank()) behind[row] += n;
+    }
+  std::uint64_t done = 0;
+  for (std::uint64_t row = 0; row < mine.size(); ++row) {
+    done += before[row];
+    for (Rows& rows : projection.slice) {
+      const std::uint64_t at = rows.row_begin(row), n = rows.row_end(row) - at;
+      archive.piece(name, total, done, n, rows.weight.data() + at);
+      done += n;
+    }
+    done += behind[row];
+  }
+}
+
+// Weights; traces; spikes that have not arrived. Sources look alike from every slice.
+void archive_plastic(Archive& archive, Simulation::Impl& s, Checkpoint& checkpoint) {
   for (std::size_t p = 0; p < s.slices[0].plastic.size(); ++p) {
     Projection& projection = s.network.projections[s.slices[0].plastic[p].projection()];
     const std::string name = "plastic/" + projection.spec->name;
-    std::uint64_t total = 0, done = 0;
-    for (const Rows& rows : projection.slice) total += rows.row_begin(projection.source.size());
-    archive.piece(name + "/weight", total, 0, 0, static_cast<float*>(nullptr));
-    in_global_order(projection, [&](unsigned slice, std::uint64_t at, std::uint64_t n) {
-      archive.piece(name + "/weight", total, done, n, projection.slice[slice].weight.data() + at);
-      done += n;
-    });
+    archive_weights(archive, projection, checkpoint, s.ranks);
 
     const std::uint64_t sources = projection.source.size();
     const std::uint64_t targets = s.network.populations[projection.target_population].size;
     for (unsigned rank = 0; rank < s.slices.size(); ++rank) {
       PlasticSlice& synapses = s.slices[rank].plastic[p];
-      archive.columns(name + "/pre", synapses.pre().state(), {0, sources}, sources);
+      if (!archive.sending()) archive.columns(name + "/pre", synapses.pre().state(), {0, sources}, sources);
       archive.columns(name + "/post", synapses.post().state(),
                       s.slices[rank].populations[projection.target_population].range, targets);
       std::vector<std::uint32_t> spikes = synapses.under_way(s.now);
@@ -270,11 +337,14 @@ Checkpoint Simulation::checkpoint() const {
   Checkpoint result;
   result.spec_hash = impl_->spec->hash;
   result.step = impl_->now;
-  Archive archive(result, true);
-  archive_all(archive, *impl_);
-  archive_plastic(archive, *impl_);
-  archive_structure(archive, *impl_);
-  archive_signals(archive, *impl_);
+  Archive archive(result, true, !impl_->ranks.first());
+  impl_->ranks.together([&] {
+    archive_all(archive, *impl_);
+    archive_plastic(archive, *impl_, result);
+    archive_structure(archive, *impl_);
+    archive_signals(archive, *impl_);
+    archive.collect(impl_->ranks);
+  });
   result.arrays["summary"] = impl_->summary.save();
   result.arrays["recording"] = impl_->recording->save();
   return result;
@@ -286,7 +356,7 @@ void Simulation::restore(const Checkpoint& checkpoint) {
     throw EnvironmentError("the checkpoint belongs to another model: its configuration hash differs");
   s.now = checkpoint.step;
   Checkpoint copy = checkpoint;
-  Archive archive(copy, false);
+  Archive archive(copy, false, false);
   archive_all(archive, s);
   s.summary.load(copy.arrays["summary"]);
   s.recording->load(copy.arrays["recording"]);
@@ -299,7 +369,7 @@ void Simulation::restore(const Checkpoint& checkpoint) {
     s.count_fan_out();
   }
   // Last: the weights belong to the synapses that interventions have left.
-  archive_plastic(archive, s);
+  archive_plastic(archive, s, copy);
   archive_structure(archive, s);
   if (!s.structure.empty()) s.count_fan_out();
 }

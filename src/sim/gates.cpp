@@ -6,9 +6,9 @@
 
 namespace burgeon {
 
-GateGroup::GateGroup(const GateModel& model, const std::vector<Draw>& parameters, const ModelSpec& spec,
-                     std::uint32_t population, Range source, unsigned slices, Step max_interval)
-    : model_(&model), parameters_(&parameters), population_(population), source_(source), dt_(spec.run.dt) {
+GateGroup::GateGroup(const GateModel& model, const std::vector<Draw>& parameters, const Network& network,
+                     std::uint32_t population, Range source, Step max_interval)
+    : model_(&model), parameters_(&parameters), population_(population), source_(source), dt_(network.spec->run.dt) {
   std::vector<double> values;
   for (const Draw& draw : parameters) values.push_back(draw.a);
   std::vector<double> coefficients(model.coefficients.size());
@@ -16,8 +16,8 @@ GateGroup::GateGroup(const GateModel& model, const std::vector<Draw>& parameters
 
   const auto intervals = static_cast<std::size_t>(max_interval);
   for (auto& value : value_) value.assign(intervals * source.size(), 0.0);
-  for (unsigned s = 0; s < slices; ++s) {
-    const Range owned = slice_range(spec.populations[population].size, s, slices);
+  for (unsigned s = 0; s < network.slices; ++s) {
+    const Range owned = network.owned(population, s);
     Part part;
     part.range.begin = std::clamp(owned.begin, source.begin, source.end);
     part.range.end = std::clamp(owned.end, source.begin, source.end);

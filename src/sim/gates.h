@@ -16,8 +16,8 @@ class GateGroup {
  public:
   /// Gates of the neurons `source` of a population, each slice's part apart; room for intervals of `max_interval` steps.
   /// Parameters are constants; they outlive this.
-  GateGroup(const GateModel& model, const std::vector<Draw>& parameters, const ModelSpec& spec,
-            std::uint32_t population, Range source, unsigned slices, Step max_interval);
+  GateGroup(const GateModel& model, const std::vector<Draw>& parameters, const Network& network,
+            std::uint32_t population, Range source, Step max_interval);
 
   /// Does the projection read these gates: same model, sources and parameters?
   [[nodiscard]] bool serves(const Projection& projection) const;
@@ -28,6 +28,9 @@ class GateGroup {
   /// Sum of the gates over all sources, averaged over step k of the interval. Valid after all slices have advanced; summed in
   /// an order that does not depend on the slices.
   [[nodiscard]] double sum(unsigned parity, std::uint32_t k) const;
+  /// [step of the interval][source]: what `sum` adds up. Gates of other ranks are written here by the exchange.
+  [[nodiscard]] AlignedVector<double>& values(unsigned parity) { return value_[parity]; }
+  [[nodiscard]] std::uint32_t population() const { return population_; }
 
   /// State for checkpoints: per slice columns of the model's state, then the spikes counted at the next step.
   [[nodiscard]] ColumnSet& state(unsigned slice) { return parts_[slice].state; }

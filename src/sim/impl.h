@@ -11,6 +11,7 @@
 #include "parallel/barrier.h"
 #include "record/summary.h"
 #include "sim/deliver.h"
+#include "sim/exchange.h"
 #include "sim/gates.h"
 #include "sim/interventions.h"
 #include "sim/meter.h"
@@ -26,7 +27,7 @@ namespace burgeon {
 struct Simulation::Impl {
   Impl(const ModelSpec& model, Sink& target, SimulationOptions how);
 
-  // One run of the team, and its phases. `rank` is the thread and the slice it owns.
+  // One run of the team, and its phases. `rank` is the thread of this process and the slice it owns.
   void work(unsigned rank, Step until);
   [[nodiscard]] std::uint32_t interval(Step from, Step until) const;
   void integrate(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
@@ -39,6 +40,7 @@ struct Simulation::Impl {
   void record_tick(Step at);
   void follow_tick(unsigned rank, Step at);
   [[nodiscard]] bool failed() const;
+  void meet();
   void check_ledger() const;
   void report_progress();
   void advance_slow(Step at);
@@ -50,11 +52,14 @@ struct Simulation::Impl {
   Sink* sink;
   SimulationOptions options;
   float dt;
+  Ranks alone;  ///< of a simulation in one process
+  Ranks& ranks;
   Network network;
   Structure structure;
   std::vector<SliceWork> slices;
   std::vector<Delivery> delivery;
   std::vector<GateGroup> gates;
+  std::unique_ptr<Exchange> exchange;
   std::vector<std::vector<char>> deleted;  ///< [slice][intervention]
   Signals signals;
   Meter meter;
@@ -75,9 +80,10 @@ struct Simulation::Impl {
   std::uint64_t hash = 0;  ///< chained over spikes in time order
   RunStatistics statistics;
 
-  // Spike ledger: what the emitted spikes must cause, and what every slice has delivered.
+  // Spike ledger: what the spikes emitted here must cause on all ranks, and what every slice has delivered.
   FanOut fan_out;  ///< [projection][source of the projection]
   std::uint64_t expected_events = 0;
+  Exchange::Standing standing;  ///< of all ranks, when they last met
   struct alignas(64) Counter {
     std::uint64_t value = 0;
   };
@@ -88,7 +94,7 @@ struct Simulation::Impl {
   Barrier barrier;
   std::vector<Emissions> merged;            ///< [slice]: each thread merges for itself
   std::vector<Spike> spikes;                ///< leader: the interval's spikes in time order
-  std::vector<std::exception_ptr> failure;  ///< [rank]
+  std::vector<std::exception_ptr> failure;  ///< [thread]
 
   // Progress display.
   std::chrono::steady_clock::time_point started, reported;

@@ -1,6 +1,7 @@
 #include "sim/meter.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/errors.h"
 
@@ -38,30 +39,40 @@ void Meter::on_spikes(std::span<const Spike> spikes) {
     }
 }
 
-double Meter::state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices) const {
-  // Slices are contiguous and in order, so this sum runs over the neurons in order on any layout.
-  double sum = 0.0;
+double Meter::state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices, Ranks& ranks) {
+  std::vector<double> values;
   for (const SliceWork& slice : slices) {
     const PopulationSlice& population = slice.populations[what.target.population];
     const ReceptorSlice& receptor = population.receptors[what.receptor];
     if (what.kind == Kind::state) {
       const double* column = receptor.state.row(what.state);
-      for (std::size_t i = 0; i < population.size(); ++i) sum += column[i];
+      values.insert(values.end(), column, column + population.size());
     } else {
       for (std::size_t i = 0; i < population.size(); ++i)
-        for (std::size_t k = 0; k < receptor.blocked.rows(); ++k) sum += receptor.blocked.row(k)[i];
+        for (std::size_t k = 0; k < receptor.blocked.rows(); ++k) values.push_back(receptor.blocked.row(k)[i]);
     }
   }
+  // Slices and ranks are contiguous and in order, so this sum runs over the neurons in order on any layout.
+  std::vector<std::span<const std::byte>> all;
+  ranks.all_gather(std::as_bytes(std::span(values)), all);
+  double sum = 0.0;
+  for (const auto& bytes : all)
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof(double)) {
+      double value = 0.0;
+      std::memcpy(&value, bytes.data() + at, sizeof value);
+      sum += value;
+    }
   return sum / static_cast<double>(what.target.count);
 }
 
-const Measured& Meter::close_tick(double start, double length, const std::vector<SliceWork>& slices) {
+const Measured& Meter::close_tick(double start, double length, const std::vector<SliceWork>& slices, Ranks& ranks) {
   const bool in_baseline = start >= baseline_start_ - 1e-9 && start + length <= baseline_stop_ + 1e-9;
   if (in_baseline) baseline_ticks_ += 1.0;
   for (std::size_t m = 0; m < spec_->measured.size(); ++m) {
     const MeasuredSpec& what = spec_->measured[m];
     const double n = static_cast<double>(what.target.count);
-    double value = what.kind == Kind::rate ? static_cast<double>(count_[m]) / n / length : state_mean(what, slices);
+    double value =
+        what.kind == Kind::rate ? static_cast<double>(count_[m]) / n / length : state_mean(what, slices, ranks);
     if (in_baseline) baseline_sum_[m] += value;
     const double reference =
         what.relative && baseline_ticks_ > 0.0 && baseline_sum_[m] > 0.0 ? baseline_sum_[m] / baseline_ticks_ : 0.0;

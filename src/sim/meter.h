@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "parallel/ranks.h"
 #include "sim/update.h"
 #include "spec/model_spec.h"
 
@@ -28,10 +29,11 @@ class Meter {
   explicit Meter(const ModelSpec& spec);
   [[nodiscard]] bool empty() const { return spec_->measured.empty(); }
 
-  /// Spikes of an interval, on the leader.
+  /// Spikes of an interval in any order, on the leader of every rank.
   void on_spikes(std::span<const Spike> spikes);
   /// Closes the tick of `length` ms that ends now and began at `start` ms: what was measured over it.
-  const Measured& close_tick(double start, double length, const std::vector<SliceWork>& slices);
+  /// Collective; the same on all ranks.
+  const Measured& close_tick(double start, double length, const std::vector<SliceWork>& slices, Ranks& ranks);
   [[nodiscard]] const Measured& last() const { return last_; }
   /// True once something has been measured, and the baseline is over.
   [[nodiscard]] bool ready(double now) const;
@@ -45,7 +47,7 @@ class Meter {
   void load(std::span<const double> values);
 
  private:
-  [[nodiscard]] double state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices) const;
+  [[nodiscard]] static double state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices, Ranks& ranks);
 
   const ModelSpec* spec_;
   double baseline_start_, baseline_stop_;           ///< ms

@@ -54,7 +54,7 @@ PlasticSlice::PlasticSlice(Network& network, std::uint32_t projection, unsigned 
     : projection_(&network.projections[projection]),
       rows_(&projection_->slice[slice]),
       index_(projection),
-      owned_(slice_range(network.populations[projection_->target_population].size, slice, network.slices)) {
+      owned_(network.owned(projection_->target_population, slice)) {
   const ProjectionSpec& spec = *projection_->spec;
   model_ = spec.plasticity;
   ensure(projection_->shared_delay && !projection_->dense, "plastic synapses have rows and one delay");

@@ -130,7 +130,7 @@ PopulationSlice make_population_slice(const ModelSpec& spec, const Network& netw
   PopulationSlice result;
   result.population = &network.populations[population];
   result.index = population;
-  result.range = slice_range(result.population->size, slice, network.slices);
+  result.range = network.owned(population, slice);
   const PopulationSpec& p = result.spec();
   const NeuronModel& model = *p.model;
   const std::size_t n = result.size();

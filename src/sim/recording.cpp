@@ -153,6 +153,8 @@ void Recording::add_probe(const RecordSpec& record, std::vector<SliceWork>& slic
   if (record.subset > 0) target.count = std::min(target.count, record.subset);
   const bool lfp = record.kind == RecordSpec::Kind::lfp;
   std::size_t position = 0;
+  const Step every = period(record), start = static_cast<Step>(std::llround(record.start / dt_));
+  const Step stop = record.stop > 1e290 ? (Step{1} << 62) : static_cast<Step>(std::llround(record.stop / dt_));
   for (SliceWork& slice : slices) {
     PopulationSlice& population = slice.populations[target.population];
     const auto clamp = [&](std::uint64_t i) { return std::clamp(i, population.range.begin, population.range.end); };
@@ -162,14 +164,15 @@ void Recording::add_probe(const RecordSpec& record, std::vector<SliceWork>& slic
     ensure(lfp || probe.column != nullptr, "recorded variables exist");
     probe.begin = clamp(target.first) - population.range.begin;
     probe.end = clamp(target.first + target.count) - population.range.begin;
-    probe.every = period(record);
-    probe.start = static_cast<Step>(std::llround(record.start / dt_));
-    probe.stop = record.stop > 1e290 ? (Step{1} << 62) : static_cast<Step>(std::llround(record.stop / dt_));
+    probe.every = every;
+    probe.start = start;
+    probe.stop = stop;
     position = slice.probes[target.population].size();
     slice.probes[target.population].push_back(std::move(probe));
   }
 
-  ProbeColumn column{&record, position, !lfp && record.reducer == RecordSpec::Reducer::none, 0, 0, 0, {}, {}};
+  const bool report = !lfp && record.reducer == RecordSpec::Reducer::none;
+  ProbeColumn column{&record, position, report, every, start, stop};
   const PopulationSpec& population = spec_->populations[target.population];
   if (column.report) {
     std::vector<std::uint64_t> ids(target.count);
@@ -212,8 +215,8 @@ double& Recording::cell(std::size_t series, std::size_t column, double time) {
   return columns[column][static_cast<std::size_t>(at)];
 }
 
-void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps,
-                            const std::vector<SliceWork>& slices, unsigned parity) {
+void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps, const Exchange& exchange,
+                            unsigned parity) {
   for (const Spike& spike : spikes) {
     SpikeTable& table = spikes_[spike.population];
     for (const Selection& selection : table.selections)
@@ -246,25 +249,19 @@ void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::u
     }
     count_to(last);
   }
-  for (ProbeColumn& column : probes_) gather(column, first, steps, slices, parity);
+  for (ProbeColumn& column : probes_) gather(column, first, steps, exchange, parity);
 }
 
-void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices,
+void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, const Exchange& exchange,
                        unsigned parity) {
   const std::uint32_t population = column.record->target.population;
-  const Probe& shape = slices[0].probes[population][column.probe];
   const Step last = first + static_cast<Step>(steps);
   std::vector<double> values;
   std::size_t row = 0;
-  for (Step t = (first / shape.every + 1) * shape.every; t <= last; t += shape.every, ++row) {
-    if (t < shape.start || t > shape.stop) continue;
+  for (Step t = (first / column.every + 1) * column.every; t <= last; t += column.every, ++row) {
+    if (t < column.start || t > column.stop) continue;
     values.clear();
-    for (const SliceWork& slice : slices) {
-      const Probe& probe = slice.probes[population][column.probe];
-      const std::size_t n = probe.end - probe.begin;
-      const auto from = probe.samples[parity].begin() + static_cast<std::ptrdiff_t>(row * n);
-      values.insert(values.end(), from, from + static_cast<std::ptrdiff_t>(n));
-    }
+    exchange.append_samples(population, column.probe, parity, row, values);
     const double time = static_cast<double>(t) * dt_;
     const std::string unit = column.record->kind == RecordSpec::Kind::lfp
                                  ? std::string("pA")
@@ -279,7 +276,7 @@ void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, con
   }
 }
 
-void Recording::on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices) {
+void Recording::on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices, Ranks& ranks) {
   const double time = static_cast<double>(now) * dt_;
   // Slow values change at ticks only: a shorter period means every tick.
   const auto due = [&](const RecordSpec& record) {
@@ -294,15 +291,24 @@ void Recording::on_tick(Step now, const Signals& signals, const std::vector<Slic
   for (const BlockColumn& column : block_columns_) {
     if (!due(*column.record)) continue;
     const Selection& target = column.record->target;
-    double sum = 0.0;
+    // One running sum in neuron order.
+    std::vector<double> values;
     for (const SliceWork& slice : slices) {
       const PopulationSlice& population = slice.populations[target.population];
       const ColumnSet& blocked = population.receptors[column.receptor].blocked;
       const std::uint64_t from = std::clamp(target.first, population.range.begin, population.range.end);
       const std::uint64_t to = std::clamp(target.first + target.count, population.range.begin, population.range.end);
       for (std::uint64_t i = from; i < to; ++i)
-        for (std::size_t k = 0; k < blocked.rows(); ++k) sum += blocked.row(k)[i - population.range.begin];
+        for (std::size_t k = 0; k < blocked.rows(); ++k) values.push_back(blocked.row(k)[i - population.range.begin]);
     }
+    double sum = 0.0;
+    ranks.gather(std::as_bytes(std::span(values)), [&](unsigned, std::span<const std::byte> bytes) {
+      for (std::size_t at = 0; at < bytes.size(); at += sizeof(double)) {
+        double value = 0.0;
+        std::memcpy(&value, bytes.data() + at, sizeof value);
+        sum += value;
+      }
+    });
     cell(column.series, column.column, time) = sum / static_cast<double>(target.count);
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What the run writes: spikes, variables, rates, signals, receptor block, LFP proxy. Runs on the leader thread; everything is
-// gathered slice after slice, that is in neuron order, so that results do not depend on the number of threads.
+// gathered slice after slice, that is in neuron order, so that results do not depend on the number of threads or ranks.
+// Of several ranks, rank 0 records.
 
 #include <cstdint>
 #include <map>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "record/sink.h"
+#include "sim/exchange.h"
 #include "sim/signals.h"
 #include "sim/structure.h"
 #include "sim/update.h"
@@ -22,10 +24,10 @@ class Recording {
             Sink& sink);
 
   /// After every interval: its spikes in order of time, then the probes' samples.
-  void on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps,
-                   const std::vector<SliceWork>& slices, unsigned parity);
-  /// At every slow tick: signals and block at step `now`.
-  void on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices);
+  void on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps, const Exchange& exchange,
+                   unsigned parity);
+  /// At every slow tick: signals and block at step `now`. Collective.
+  void on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices, Ranks& ranks);
   /// The time to come is leapt over: bins that are not full are dropped.
   void skip();
   /// Births, deaths and maturations since the last call.
@@ -59,6 +61,7 @@ class Recording {
     const RecordSpec* record;
     std::size_t probe;  ///< position in SliceWork::probes[population], the same in every slice
     bool report;        ///< whole matrix, else one reduced value
+    Step every, start, stop;
     std::size_t series = 0, column = 0;
     std::size_t handle = 0;
     std::vector<double> time;
@@ -93,8 +96,7 @@ class Recording {
                          const std::string& meaning);
   /// Cell of a column in the row of `time`, which is added when it is not there yet.
   double& cell(std::size_t series, std::size_t column, double time);
-  void gather(ProbeColumn& column, Step first, std::uint32_t steps, const std::vector<SliceWork>& slices,
-              unsigned parity);
+  void gather(ProbeColumn& column, Step first, std::uint32_t steps, const Exchange& exchange, unsigned parity);
   [[nodiscard]] Step period(const RecordSpec& record) const;
   [[nodiscard]] bool active(const RecordSpec& record, Step now) const;
 

@@ -18,8 +18,9 @@ double seconds(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
-Network build(const ModelSpec& spec, unsigned threads) {
-  return build_network(spec, threads, [&](const std::function<void(unsigned)>& f) { run_team(threads, f); });
+Network build(const ModelSpec& spec, unsigned threads, Ranks& ranks) {
+  return build_network(
+      spec, threads, [&](const std::function<void(unsigned)>& f) { run_team(threads, f); }, &ranks);
 }
 
 SliceWork make_slice(const ModelSpec& spec, Network& network, unsigned slice, const NoiseKernels& noise) {
@@ -44,7 +45,8 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
       sink(&target),
       options(std::move(how)),
       dt(static_cast<float>(model.run.dt)),
-      network(build(model, options.threads)),
+      ranks(options.ranks != nullptr ? *options.ranks : alone),
+      network(build(model, options.threads, ranks)),
       structure(model, network),
       signals(model),
       meter(model),
@@ -58,15 +60,21 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   interval_limit = network.projections.empty() ? 16 : network.min_delay;
   if (options.chunk > 0) interval_limit = std::min(interval_limit, options.chunk);
 
+  // Rules of structure bring the decisions of one process into an order.
+  if (!ranks.alone() && !structure.empty()) {
+    if (!ranks.first()) throw PeerFailed("structural plasticity");
+    throw EnvironmentError("structural plasticity does not work over several MPI ranks yet; use --threads in one process");
+  }
   slices.resize(network.slices);
   run_team(options.threads, [&](unsigned rank) { slices[rank] = make_slice(model, network, rank, noise); });
   for (unsigned s = 0; s < network.slices; ++s) delivery.emplace_back(network, s, dt);
   for (const Projection& projection : network.projections) {
     if (projection.spec->gate == nullptr) continue;
     if (std::none_of(gates.begin(), gates.end(), [&](const GateGroup& g) { return g.serves(projection); }))
-      gates.emplace_back(*projection.spec->gate, projection.spec->gate_parameters, model, projection.source_population,
-                         projection.source, network.slices, interval_limit);
+      gates.emplace_back(*projection.spec->gate, projection.spec->gate_parameters, network,
+                         projection.source_population, projection.source, interval_limit);
   }
+  exchange = std::make_unique<Exchange>(network, slices, gates, ranks);
   count_fan_out();
   deleted.assign(network.slices, std::vector<char>(model.interventions.size(), 0));
   delivered.resize(network.slices);
@@ -86,6 +94,7 @@ void Simulation::Impl::count_fan_out() {
     for (const Rows& rows : projection.slice)
       for (std::uint64_t i = 0; i < projection.source.size(); ++i)
         fan_out[p][i] += static_cast<std::uint32_t>(rows.row_end(i) - rows.row_begin(i));
+    ranks.sum(fan_out[p]);
   }
 }
 
@@ -114,6 +123,7 @@ std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
 //   update(k)  before exchange(k): spikes of the whole interval are known; their effects start after it (minimum delay).
 //   exchange   is the barrier: after it everybody reads everybody's spikes. It is the only barrier of an interval: the next
 //              update writes the other one of two buffers (spikes, probes, gates), and nobody is more than one interval ahead.
+//              Over several ranks, the last thread to arrive fetches what the others have found before it opens the barrier.
 //   deliver(k) before update(k+1): input of interval k+1 is complete.
 //   slow tick  between two barriers, after deliver, so that signals and interventions meet a network at rest.
 //   record     after exchange, from the leader's own copy of the spikes and the probes of this interval.
@@ -128,7 +138,19 @@ void Simulation::Impl::work(unsigned rank, Step until) {
 
     guarded(rank, [&] { integrate(rank, local, steps, parity); });
     const auto t1 = Clock::now();
-    barrier.wait();
+    if (ranks.alone()) {
+      barrier.wait();
+    } else {
+      // A rank that failed cannot wait for the next tick, where its threads would end: the others wait for it.
+      barrier.wait([&] {
+        try {
+          exchange->interval(parity, local, steps, failed());
+        } catch (...) {
+          failure[rank] = std::current_exception();
+        }
+      });
+      if (exchange->failed(parity) || ranks.apart()) break;
+    }
     const auto t2 = Clock::now();
     guarded(rank, [&] { deliver(rank, local, steps, parity); });
     const auto t3 = Clock::now();
@@ -165,10 +187,7 @@ void Simulation::Impl::integrate(unsigned rank, Step from, std::uint32_t steps, 
 }
 
 void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity) {
-  std::vector<const Emissions*> lists;
-  lists.reserve(slices.size());
-  for (const SliceWork& slice : slices) lists.push_back(&slice.found[parity]);
-  merge_emissions(lists, steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
+  merge_emissions(exchange->lists(parity), steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
   structure.count(rank, slices[rank].found[parity], from, dt);
   delivered[rank].value +=
       delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic, gates, parity);
@@ -176,17 +195,25 @@ void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, un
 
 // The leader's bookkeeping of an interval: ledger, hash, summary, recorders.
 void Simulation::Impl::account(Step from, std::uint32_t steps, unsigned parity) {
+  // Each rank owes what its own neurons have emitted, so that a spike lost on the way to another rank is missed.
+  for (const SliceWork& slice : slices)
+    for (const Emission& e : slice.found[parity])
+      for (const std::uint32_t p : network.outgoing[e.population]) {
+        const Range& source = network.projections[p].source;
+        if (e.neuron >= source.begin && e.neuron < source.end) expected_events += fan_out[p][e.neuron - source.begin];
+      }
+  statistics.steps += static_cast<Step>(steps);
+  // Slow processes run on every rank, from the same measures; all else is for rank 0.
+  if (!ranks.first() && meter.empty()) return;
+
   spikes.clear();
   for (const Emission& e : merged[0]) {
     spikes.push_back(to_spike(e, from, dt));
     ++spike_count[e.population];
-    for (const std::uint32_t p : network.outgoing[e.population]) {
-      const Range& source = network.projections[p].source;
-      if (e.neuron >= source.begin && e.neuron < source.end) expected_events += fan_out[p][e.neuron - source.begin];
-    }
   }
+  meter.on_spikes(spikes);
+  if (!ranks.first()) return;
   statistics.spikes += spikes.size();
-  statistics.steps += static_cast<Step>(steps);
 
   std::sort(spikes.begin(), spikes.end(), [](const Spike& a, const Spike& b) {
     if (a.step != b.step) return a.step < b.step;
@@ -204,10 +231,9 @@ void Simulation::Impl::account(Step from, std::uint32_t steps, unsigned parity) 
     const Packed packed{spike.step, spike.population, spike.index, spike.before, 0};
     hash = XXH64(&packed, sizeof packed, hash);
   }
-  meter.on_spikes(spikes);
   summary.on_spikes(spikes);
   summary.advance(from + static_cast<Step>(steps));
-  recording->on_interval(spikes, from, steps, slices, parity);
+  recording->on_interval(spikes, from, steps, *exchange, parity);
 }
 
 void Simulation::Impl::tick(unsigned rank, Step at) {
@@ -216,15 +242,16 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
   if (rank == 0) {
     // After a failure nothing adds up any more: end the run with the first error, not with what follows from it.
     now = last_tick = at;
-    if (!failed()) guarded(rank, [&] { lead_tick(at); });
-    structure_is_due = !failed() && !hold_slow && structure.due(at);
+    meet();
+    if (!standing.failure) guarded(rank, [&] { lead_tick(at); });
+    structure_is_due = !standing.failure && !failed() && !hold_slow && structure.due(at);
     if (structure_is_due) structure.begin(at, signals);
   }
   barrier.wait();
   advance_structure(rank);
   if (rank == 0) {
-    if (!failed()) guarded(rank, [&] { record_tick(at); });
-    leave = leave || failed();
+    if (!standing.failure && !failed()) guarded(rank, [&] { record_tick(at); });
+    leave = leave || standing.stop || standing.failure || (ranks.alone() && failed());
   }
   barrier.wait();
   guarded(rank, [&] { follow_tick(rank, at); });
@@ -239,7 +266,7 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
   // A checkpoint holds the tick as a whole: what interventions do at it, all slices have done.
   if (options.segment) {
     barrier.wait();
-    if (rank == 0 && !failed()) guarded(rank, options.segment);
+    if (rank == 0 && !ranks.any(failed())) guarded(rank, options.segment);
     barrier.wait();
   }
   if (rank == 0) statistics.slow_s += seconds(t0, Clock::now());
@@ -268,18 +295,18 @@ void Simulation::Impl::advance_structure(unsigned rank) {
 
 void Simulation::Impl::record_tick(Step at) {
   structure.write(signals);
-  recording->on_tick(at, signals, slices);
+  ranks.together([&] { recording->on_tick(at, signals, slices, ranks); });
+  if (!ranks.first()) return;
   recording->on_structure(structure);
   recording->flush();
   report_progress();
-  if (options.stop != nullptr && options.stop->load()) leave = true;
 }
 
 // What was measured since the last tick closes; slow processes take it in over the same time.
 void Simulation::Impl::advance_slow(Step at) {
   const double t = static_cast<double>(at) * spec->run.dt, start = static_cast<double>(tick_start) * spec->run.dt;
   if (at - tick_start == spec->run.slow_tick && !meter.empty()) {
-    meter.close_tick(start, t - start, slices);
+    meter.close_tick(start, t - start, slices, ranks);
     if (!hold_slow && !slow.empty() && meter.ready(start))
       slow.advance(slow_state, start, t, meter.last(), meter.last());
   }
@@ -297,12 +324,21 @@ void Simulation::Impl::follow_tick(unsigned rank, Step at) {
                       delivery[rank], deleted[rank], at == now);
 }
 
+// Ledger, wish to stop and failures of all ranks.
+void Simulation::Impl::meet() {
+  Exchange::Standing mine;
+  mine.expected = expected_events;
+  for (const Counter& counter : delivered) mine.delivered += counter.value;
+  mine.stop = options.stop != nullptr && options.stop->load();
+  for (const std::exception_ptr& e : failure)
+    if (e && !mine.failure) mine.failure = e;
+  standing = exchange->meet(mine);
+}
+
 void Simulation::Impl::check_ledger() const {
-  std::uint64_t sum = 0;
-  for (const Counter& counter : delivered) sum += counter.value;
-  if (sum != expected_events)
-    throw NumericalError("the spike ledger does not balance: " + std::to_string(expected_events) +
-                         " synaptic events were due, " + std::to_string(sum) + " were delivered");
+  if (standing.delivered != standing.expected)
+    throw NumericalError("the spike ledger does not balance: " + std::to_string(standing.expected) +
+                         " synaptic events were due, " + std::to_string(standing.delivered) + " were delivered");
 }
 
 void Simulation::Impl::report_progress() {
@@ -353,13 +389,12 @@ bool Simulation::run_until(Step until) {
   }
   s.leave = false;
   run_team(s.options.threads, [&](unsigned rank) { s.work(rank, until); });
-  s.statistics.events = 0;
-  for (const auto& counter : s.delivered) s.statistics.events += counter.value;
+  s.meet();
+  s.statistics.events = s.standing.delivered;
   s.statistics.loop_s += seconds(begin, Clock::now());
-  for (const std::exception_ptr& e : s.failure)
-    if (e) std::rethrow_exception(e);
+  if (s.standing.failure) std::rethrow_exception(s.standing.failure);
   s.check_ledger();
-  s.recording->flush();
+  if (s.ranks.first()) s.recording->flush();
   return s.now >= until;
 }
 
@@ -369,7 +404,7 @@ const RunStatistics& Simulation::statistics() const { return impl_->statistics; 
 
 std::uint64_t Simulation::result_hash() const {
   // A drug that was never given leaves no trace: signals that are exactly zero do not count.
-  std::uint64_t h = hash_weights(impl_->network, impl_->structure.hash(impl_->hash));
+  std::uint64_t h = hash_weights(impl_->network, impl_->ranks, impl_->structure.hash(impl_->hash));
   for (const Signals::Value& signal : impl_->signals.values())
     if (signal.value != 0.0) {
       h = XXH64(signal.name.data(), signal.name.size(), h);
@@ -380,7 +415,7 @@ std::uint64_t Simulation::result_hash() const {
 
 std::vector<Measure> Simulation::summary() const {
   std::vector<Measure> measures = impl_->summary.measures();
-  for (Measure& measure : weight_measures(impl_->network)) measures.push_back(std::move(measure));
+  for (Measure& measure : weight_measures(impl_->network, impl_->ranks)) measures.push_back(std::move(measure));
   for (const Signals::Value& signal : impl_->signals.values())
     measures.push_back(
         {"signal." + signal.name, signal.value * signal.to_unit, signal.unit, signal.meaning + ", at the end"});

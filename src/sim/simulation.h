@@ -14,6 +14,7 @@
 #include "base/types.h"
 #include "catalogue/catalogue.h"
 #include "network/network.h"
+#include "parallel/ranks.h"
 #include "record/sink.h"
 #include "sim/checkpoint.h"
 #include "sim/slow.h"
@@ -46,18 +47,23 @@ struct SimulationOptions {
   std::function<void(const Progress&)> progress;
   std::function<void()> segment;  ///< called at every slow tick, when all is recorded: a checkpoint may be taken
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler: return at the next slow tick
+  /// Simulate one network together with other processes, all with the same number of threads. Then everything that is marked
+  /// collective is called by all of them, and rank 0 alone writes to its sink and knows results.
+  Ranks* ranks = nullptr;
 };
 
 class Simulation {
  public:
   /// Builds the network and declares the tables. Spec and sink outlive the simulation; the catalogue's rows are in the spec.
+  /// Collective.
   Simulation(const ModelSpec& spec, const Catalogue& catalogue, Sink& sink, SimulationOptions options);
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
   /// Runs until the end or until stopped; true when the end was reached. Closing the sink is left to the caller.
-  /// Throws NumericalError (NaN, unbalanced spike ledger) or what the sink throws; the simulation is of no use then.
+  /// Throws NumericalError (NaN, unbalanced spike ledger) or what the sink throws; the simulation is of no use then. Collective:
+  /// what happens on one rank is thrown on rank 0, and PeerFailed on the others.
   bool run();
   /// Runs on to step `until` only (tests, bursts); may be called repeatedly. Returns false when stopped.
   bool run_until(Step until);
@@ -66,16 +72,18 @@ class Simulation {
   [[nodiscard]] const Network& network() const;
   [[nodiscard]] const RunStatistics& statistics() const;
   /// xxHash64 of all spikes in order of (time, population, index), then of plastic weights, then of signals that are not 0.
+  /// Collective.
   [[nodiscard]] std::uint64_t result_hash() const;
   /// Measures for /run/summary of what was simulated so far after `discard`; weights and signals as they are now.
+  /// Collective.
   [[nodiscard]] std::vector<Measure> summary() const;
 
-  /// State between two intervals, the same bytes for any number of threads.
+  /// State between two intervals, the same bytes for any number of threads and ranks. Collective; complete on rank 0.
   [[nodiscard]] Checkpoint checkpoint() const;
-  /// Continues from a checkpoint of the same spec. Throws EnvironmentError when it does not fit.
+  /// Continues from a checkpoint of the same spec, the same on all ranks. Throws EnvironmentError when it does not fit. Collective.
   void restore(const Checkpoint& checkpoint);
 
-  // What bursts and leaps are made of (src/multiscale).
+  // What bursts and leaps are made of (src/multiscale). Over several ranks all of them do the same with the same values.
 
   /// While held, slow processes and synapses stand still; drugs and courses go on.
   void hold_slow(bool held);
@@ -96,9 +104,11 @@ class Simulation {
   /// structural rules, but the network does not see what changes meanwhile.
   [[nodiscard]] double largest_structure_span() const;
 
-  /// State column of a neuron variable or receptor state ("V_m", "ampa.g"), in neuron order. For tests.
+  /// State column of a neuron variable or receptor state ("V_m", "ampa.g"), in neuron order (of this process's neurons).
+  /// For tests.
   [[nodiscard]] std::vector<double> values(const std::string& population, const std::string& variable) const;
-  /// Weights of a projection with one delay, in (source, target, order of creation) order, as of now.
+  /// Weights of a projection with one delay, in (source, target, order of creation) order, as of now. Not over
+  /// several ranks.
   [[nodiscard]] std::vector<float> projection_weights(const std::string& name) const;
   /// Current value of a signal.
   [[nodiscard]] double signal(const std::string& name) const;

@@ -2,6 +2,8 @@
 // Weights read back in (source, target) order, the same for any number of slices.
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "network/network.h"
@@ -9,7 +11,7 @@
 
 namespace burgeon {
 
-/// Pieces of the rows of a projection in (source, target, order of creation) order: f(slice, first synapse, count).
+/// Pieces of the rows of this process of a projection in (source, target, order of creation) order: f(slice, first synapse, count).
 /// Precondition: rows exist and the delay is shared.
 template <class F>
 void in_global_order(const Projection& projection, F&& f) {
@@ -21,10 +23,16 @@ void in_global_order(const Projection& projection, F&& f) {
     }
 }
 
-/// Mean and SD (over synapses, n) of the weights of every plastic projection: weights.<projection>.mean and .sd.
-[[nodiscard]] std::vector<Measure> weight_measures(const Network& network);
+/// Weights of a plastic projection in that order, portion by portion: over several ranks those of all, on rank 0. Collective.
+void for_each_weights(const Projection& projection, Ranks& ranks, const std::function<void(std::span<const float>)>& f);
 
-/// xxHash64 of the weights of all plastic projections, chained to `seed`.
-[[nodiscard]] std::uint64_t hash_weights(const Network& network, std::uint64_t seed);
+/// Number of synapses in every row of a projection, in this process.
+[[nodiscard]] std::vector<std::uint32_t> row_sizes(const Projection& projection);
+
+/// Mean and SD (over synapses, n) of the weights of every plastic projection: weights.<projection>.mean and .sd. Collective.
+[[nodiscard]] std::vector<Measure> weight_measures(const Network& network, Ranks& ranks);
+
+/// xxHash64 of the weights of all plastic projections, chained to `seed`. Collective.
+[[nodiscard]] std::uint64_t hash_weights(const Network& network, Ranks& ranks, std::uint64_t seed);
 
 }  // namespace burgeon

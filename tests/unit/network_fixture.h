@@ -95,7 +95,7 @@ struct Edge {
 /// Synapses of one slice of a projection with stored rows, appended in row order.
 inline void append_edges(const Network& network, const Projection& p, unsigned slice, std::vector<Edge>& edges) {
   const Rows& rows = p.slice[slice];
-  const std::uint64_t owned = slice_range(network.populations[p.target_population].size, slice, network.slices).begin;
+  const std::uint64_t owned = network.owned(p.target_population, slice).begin;
   for (std::uint64_t row = 0; row < p.source.size(); ++row)
     for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
       Edge e{};
