@@ -53,22 +53,25 @@ TEST(Prefrontal, RestsAsynchronousAndIrregular) {  // C1; ten minutes in docs/va
       EXPECT_GT(outcome.measure(rate), 5.0) << rate;
       EXPECT_LT(outcome.measure(rate), 20.0) << rate;
     }
-    EXPECT_GT(outcome.measure("pyr.cv_isi"), 0.7);
+    for (const char* cv : {"pyr.cv_isi", "pv.cv_isi", "sst.cv_isi"}) EXPECT_GT(outcome.measure(cv), 0.7) << cv;
     EXPECT_LT(outcome.measure("pyr.fano"), 10.0) << "population bursts";
   }
 }
 
 TEST(Prefrontal, InvertedUEmerges) {  // C2 (sign), C3
-  const Rates rest = under_drug(0.0), low = under_drug(1.0), high = under_drug(10.0);
+  const Rates rest = under_drug(0.0), low = under_drug(1.0), middle = under_drug(5.0), high = under_drug(10.0);
 
   // Around 1 uM interneurons lose drive and pyramidal cells gain.
   EXPECT_LT(low.pv, 0.9 * rest.pv);
   EXPECT_LT(low.inhibitory(), rest.inhibitory());
   EXPECT_GT(low.pyr, 1.15 * rest.pyr);
 
-  // At 10 uM both are down.
+  // At 10 uM both are down, but pyramidal cells still fire; at 5 uM the way up is lost again.
   EXPECT_LT(high.inhibitory(), 0.7 * rest.inhibitory());
   EXPECT_LT(high.pyr, 0.9 * rest.pyr);
+  EXPECT_GT(high.pyr, 0.1 * rest.pyr);
+  EXPECT_LT(middle.pyr, low.pyr);
+  EXPECT_GT(middle.pyr, 0.5 * rest.pyr);
 }
 
 TEST(Prefrontal, TheRiseComesFromInterneurons) {
