@@ -91,7 +91,8 @@ constexpr std::array<PresetRow, 3> presets{{
 }};
 
 // With 1 mM Mg at -66 mV: 13, 10, 1.6, 1.8 uM. Times the Mg block at -66 mV (K_Mg 3.57, 3.57, 45.6, 23.4 mM: 0.05628,
-// 0.05628, 0.4324, 0.2811). human: koff / kon = 0.53 / 0.32 = 1.66 uM at -70 mV, times exp(0.9 * 4 / 26.73).
+// 0.05628, 0.4324, 0.2811). human: 0.79 uM at -70 mV, times exp(0.9 * 4 / 26.73); as for ketamine the measured potency is kept, not
+// koff / kon = 1.66 uM of the fast component, which contradicts it.
 constexpr std::array<BlockKinetics, 1> block{{
     {.moiety = "memantine",
      .kon = 0.32,
@@ -101,10 +102,12 @@ constexpr std::array<BlockKinetics, 1> block{{
      .ic50_2B = 0.563,
      .ic50_2C = 0.692,
      .ic50_2D = 0.506,
-     .ic50_human = 1.895,
-     .source = "kon, koff: Gilling 2009, Neuropharmacology 56:866 (abstract); delta assumed, above ketamine's "
-               "0.79; trapped: one sixth to 20 % released, Blanpied 1997 J Neurophysiol 77:309; subunits assumed, "
-               "recalled from Kotermanski & Johnson 2009, J Neurosci 29:2774"},
+     .ic50_human = 0.904,
+     .source =
+         "kon, potency like ketamine's, a fifth untrapped: Gilling 2009, Neuropharmacology 56:866 (abstract); its IC50 "
+         "of "
+         "0.79 uM and delta 0.9 assumed (recalled from the same abstract); trapped: also Blanpied 1997, doi "
+         "10.1152/jn.1997.77.1.309; subunits assumed, recalled from Kotermanski & Johnson 2009, J Neurosci 29:2774"},
 }};
 
 /// Bioavailability and absorption rate.

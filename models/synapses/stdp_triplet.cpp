@@ -14,10 +14,10 @@ namespace burgeon::models::BURGEON_ISA {
 namespace {
 
 constexpr std::string_view paper = "doi:10.1523/JNEUROSCI.1425-06.2006, eqs 2-4";
-constexpr std::string_view minimal = "doi:10.1523/JNEUROSCI.1425-06.2006, table 4, minimal model";
-constexpr std::string_view windows = "doi:10.1523/JNEUROSCI.1425-06.2006, table 4";
+constexpr std::string_view minimal = "doi:10.1523/JNEUROSCI.1425-06.2006, table 3 (visual cortex), minimal model";
+constexpr std::string_view windows = "doi:10.1523/JNEUROSCI.1425-06.2006, table 3 (fixed from Bi & Poo 2001)";
 constexpr std::string_view unused =
-    "doi:10.1523/JNEUROSCI.1425-06.2006, table 4, full model, all-to-all; no effect while A3_minus = 0";
+    "doi:10.1523/JNEUROSCI.1425-06.2006, table 3, full model, all-to-all; no effect while A3_minus = 0";
 constexpr double required = std::numeric_limits<double>::quiet_NaN();
 constexpr ParameterRow w_ref_row{"w_ref", weight_unit, required, 1e-9, 1e9, "weight that amplitudes are relative to",
                                  paper};
