@@ -83,7 +83,8 @@ constexpr std::array<BlockKinetics, 2> block{{
      .ic50_2C = 0.51,
      .ic50_2D = 0.83,
      .ic50_human = 0.799,
-     .source = "kon, delta, trapping, human IC50: Gilling 2009, Neuropharmacology 56:866 (abstract); "
+     .source = "kon, delta, trapping, human IC50: Gilling 2009, doi 10.1016/j.neuropharm.2009.01.012, "
+               "abstract; "
                "subunits assumed, recalled from Kotermanski & Johnson 2009, J Neurosci 29:2774"},
     {.moiety = "norketamine",
      .kon = 0.15,

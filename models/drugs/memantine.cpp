@@ -104,10 +104,10 @@ constexpr std::array<BlockKinetics, 1> block{{
      .ic50_2D = 0.506,
      .ic50_human = 0.904,
      .source =
-         "kon, potency like ketamine's, a fifth untrapped: Gilling 2009, Neuropharmacology 56:866 (abstract); its IC50 "
-         "of "
-         "0.79 uM and delta 0.9 assumed (recalled from the same abstract); trapped: also Blanpied 1997, doi "
-         "10.1152/jn.1997.77.1.309; subunits assumed, recalled from Kotermanski & Johnson 2009, J Neurosci 29:2774"},
+         "kon, IC50 of 0.79 uM at -70 mV, delta, a fifth untrapped: Gilling 2009, doi "
+         "10.1016/j.neuropharm.2009.01.012, "
+         "abstract (human 1/2A); trapped: also Blanpied 1997, doi 10.1152/jn.1997.77.1.309; subunits assumed, recalled "
+         "from Kotermanski & Johnson 2009, J Neurosci 29:2774"},
 }};
 
 /// Bioavailability and absorption rate.

@@ -1,6 +1,6 @@
 // Occupancy of NMDA receptors as displacement studies see it (B6, B7), from burgeon's own pharmacokinetics and receptor kernel.
 //
-// The published numbers are displacement of [3H]MK-801 in rats against unbound plasma (Shaffer 2014, doi:10.1016/j.neuropharm.2014.07.008,
+// The published numbers are displacement of [3H]MK-801 in rats against unbound plasma (Shaffer 2014, Neuropharmacology 86:174,
 // abstract: 1.42 (0.99-2.14) uM). MK-801 enters open channels free of magnesium only, so what is read is the block of receptors that
 // are activated and depolarised at that moment, not the mean over all receptors. Two readings of that, none fitted:
 //   membranes   agonist present, no magnesium, no potential (0 mV): what a binding assay on tissue offers
