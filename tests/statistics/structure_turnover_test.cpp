@@ -20,8 +20,8 @@ title = "spines"
 duration = "1 s"
 [populations.pyr]
 model = "lif_cond"
-n = )" +
-         std::to_string(n) + R"(
+n = )" + std::to_string(n) +
+         R"(
 receptors.ampa = { model = "exp_conductance", tau = "3 ms", E_rev = "0 mV" }
 [projections.rec]
 source = "pyr"
@@ -214,7 +214,9 @@ std::vector<double> lengths(double theta, double sigma, int draws, std::size_t n
   return result;
 }
 
-double mean(const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size()); }
+double mean(const std::vector<double>& x) {
+  return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
+}
 
 /// Largest difference of the two cumulative distributions.
 double kolmogorov_smirnov(const std::vector<double>& a, const std::vector<double>& b) {
