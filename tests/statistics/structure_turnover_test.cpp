@@ -256,12 +256,12 @@ TEST(PartnerTree, WithoutCellsItIsTheDirectDraw) {
 
 TEST(PartnerTree, DistantCellsKeepLengthsWithinTwoPercent) {
   for (const double sigma : {250.0, 750.0}) {
-    const auto exact = lengths(0.0, sigma, 100000, 2000), tree = lengths(0.3, sigma, 100000, 2000);
+    const auto exact = lengths(0.0, sigma, 100000, 800), tree = lengths(0.3, sigma, 100000, 800);
     EXPECT_NEAR(mean(tree), mean(exact), 0.02 * mean(exact)) << sigma;
     EXPECT_LT(kolmogorov_smirnov(tree, exact), 0.02) << sigma;
     // The planted fault: cells that are taken as one however near.
     if (sigma < 500.0) {
-      EXPECT_GT(kolmogorov_smirnov(lengths(5.0, sigma, 20000, 2000), exact), 0.02);
+      EXPECT_GT(kolmogorov_smirnov(lengths(5.0, sigma, 20000, 800), exact), 0.02);
     }
   }
 }
