@@ -14,21 +14,21 @@ namespace burgeon::test {
 namespace {
 
 std::string spines(const std::string& more, int n = 400, double p = 0.25) {
-  return R"(
+  std::string text = R"(
 title = "spines"
 [simulation]
 duration = "1 s"
 [populations.pyr]
 model = "lif_cond"
 n = )" + std::to_string(n) +
-         R"(
+                     R"(
 receptors.ampa = { model = "exp_conductance", tau = "3 ms", E_rev = "0 mV" }
 [projections.rec]
 source = "pyr"
 target = "pyr"
 receptor = "ampa"
 wiring = { rule = "bernoulli", p = )" +
-         std::to_string(p) + R"(, autapses = false }
+                     std::to_string(p) + R"(, autapses = false }
 weight = "0.1 nS"
 delay = "1 ms"
 [structure.spines]
@@ -36,6 +36,13 @@ model = "spine_turnover"
 update = "1 s"
 projection = "rec"
 )" + more;
+  // Expectations below count on these rates, whatever a row's defaults are calibrated to.
+  for (const char* rate : {"f0 = \"0.36 1/d\"", "tau_new = \"3.3333333333333333 d\"", "maturation = \"0.1 1/d\"",
+                           "e0 = \"0.0025 1/d\"", "gain = 6.0", "stress_gain = 6.0", "stress_formation = 0.7"}) {
+    const std::string line(rate);
+    if (more.find(line.substr(0, line.find(' ') + 2)) == std::string::npos) text += line + "\n";
+  }
+  return text;
 }
 
 constexpr double day = 86'400'000.0;
