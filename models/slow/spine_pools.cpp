@@ -27,7 +27,8 @@ constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"tau_n", "d", 3.3, 0.01, 1e4, "life time of new spines",
      "assumed: transient spines live 1-4 d, doi:10.1016/j.neuron.2005.01.003"},
     {"c", "1/d", 0.1, 0.0, 1e3, "maturation of new spines", "assumed"},
-    {"g_c", "", 6.0, 0.0, 1e3, "maturation gained per unit of synaptic protein", "assumed: calibrated on target F4; PSD95 and its kin hold new spines"},
+    {"g_c", "", 6.0, 0.0, 1e3, "maturation gained per unit of synaptic protein",
+     "assumed: calibrated on target F4; PSD95 and its kin hold new spines"},
     {"e0", "1/d", 0.0024, 0.0, 1.0, "loss of mature spines", "doi:10.1016/j.neuron.2005.04.001: 3-5 % in two weeks"},
     {"h", "", 11.0, 0.0, 1e3, "gain of loss under full stress", "assumed: calibrated on target F2"},
 }};

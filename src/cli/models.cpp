@@ -40,7 +40,15 @@ std::vector<Entry> entries(const Catalogue& catalogue) {
   for (const auto* row : catalogue.slow)
     out.push_back({"slow", row->name, row->title, row->source, row->parameters, {}, nullptr, nullptr, row});
   for (const auto* row : catalogue.structures)
-    out.push_back({"structure", row->name, row->title, row->source, row->parameters, {}, nullptr, nullptr, nullptr,
+    out.push_back({"structure",
+                   row->name,
+                   row->title,
+                   row->source,
+                   row->parameters,
+                   {},
+                   nullptr,
+                   nullptr,
+                   nullptr,
                    row->element_parameters});
   return out;
 }

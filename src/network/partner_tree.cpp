@@ -66,8 +66,7 @@ void PartnerTree::split(std::uint32_t index, int depth) {
   const double half = 0.5 * cell.side;
   const auto octant = [&](std::uint32_t i) {
     unsigned o = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      o |= static_cast<double>(positions_[i][k]) >= cell.low[k] + half ? 1U << k : 0U;
+    for (std::size_t k = 0; k < 3; ++k) o |= static_cast<double>(positions_[i][k]) >= cell.low[k] + half ? 1U << k : 0U;
     return o;
   };
   std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) { return octant(a) < octant(b); });
@@ -94,7 +93,9 @@ void PartnerTree::collect(std::uint32_t index, const Position& centre, std::uint
                           std::vector<Option>& options) const {
   const Cell& cell = cells_[index];
   if (cell.vacancies == 0) return;
-  const auto weight = [&](double vacancies, double d2) { return kernel ? vacancies * fast_exp(-rate_ * d2) : vacancies; };
+  const auto weight = [&](double vacancies, double d2) {
+    return kernel ? vacancies * fast_exp(-rate_ * d2) : vacancies;
+  };
   if (cell.children == 0) {
     for (std::uint32_t k = cell.first; k < cell.first + cell.count; ++k) {
       const std::uint32_t i = order_[k];

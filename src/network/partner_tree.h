@@ -17,7 +17,8 @@ class PartnerTree {
  public:
   /// A cell is taken as one when its side is less than `theta` times the distance to the centroid of its vacancies; with
   /// theta = 0 every candidate counts by itself, and draws are exact. The order of candidates decides nothing but ties.
-  PartnerTree(std::span<const Position> positions, std::span<const std::uint32_t> vacancies, double sigma, double theta);
+  PartnerTree(std::span<const Position> positions, std::span<const std::uint32_t> vacancies, double sigma,
+              double theta);
 
   /// Vacancies left.
   [[nodiscard]] std::uint64_t vacancies() const { return cells_.empty() ? 0 : cells_[0].vacancies; }
@@ -31,8 +32,8 @@ class PartnerTree {
     std::array<double, 3> low{};
     double side = 0.0;
     std::uint64_t vacancies = 0;
-    std::array<double, 3> sum{};          ///< of positions, by vacancy
-    std::uint32_t first = 0, count = 0;   ///< leaf: its candidates, in order_
+    std::array<double, 3> sum{};            ///< of positions, by vacancy
+    std::uint32_t first = 0, count = 0;     ///< leaf: its candidates, in order_
     std::uint32_t child = 0, children = 0;  ///< inner cell: children follow each other
     std::uint32_t parent = nobody;
   };

@@ -32,9 +32,7 @@ class RowGroup {
   [[nodiscard]] RowEntry get(std::uint64_t k) const {
     const Rows& rows = first();
     RowEntry e;
-    e.delay = !rows.delay8.empty()    ? rows.delay8[k]
-              : !rows.delay16.empty() ? rows.delay16[k]
-                                      : projection_[0]->delay;
+    e.delay = !rows.delay8.empty() ? rows.delay8[k] : !rows.delay16.empty() ? rows.delay16[k] : projection_[0]->delay;
     e.target = rows.target(k);
     e.uid = rows.uid.empty() ? 0 : rows.uid[k];
     e.stage = rows.stage.empty() ? std::uint8_t{0} : rows.stage[k];
@@ -187,9 +185,9 @@ void rewire(Network& network, std::span<const std::uint32_t> projections, unsign
 
   // Where slack has run out everything moves, once.
   const auto created = [&](std::size_t i, std::size_t j) {
-    return static_cast<std::uint64_t>(
-        std::count_if(own.begin() + static_cast<std::ptrdiff_t>(i), own.begin() + static_cast<std::ptrdiff_t>(j),
-                      [](const Edit& e) { return e.kind == Edit::Kind::create; }));
+    return static_cast<std::uint64_t>(std::count_if(own.begin() + static_cast<std::ptrdiff_t>(i),
+                                                    own.begin() + static_cast<std::ptrdiff_t>(j),
+                                                    [](const Edit& e) { return e.kind == Edit::Kind::create; }));
   };
   bool fits = true;
   const Rows& rows = group.first();

@@ -44,7 +44,8 @@ Growth::Growth(const StructureSpec& spec, Network& network, double dt)
       };
       const Projection& first = network.projections[projections[0]];
       const auto set = static_cast<std::uint32_t>(synapses_.size());
-      uses_.push_back({set, of(pairing.axons, first.source_population), of(pairing.dendrites, first.target_population)});
+      uses_.push_back(
+          {set, of(pairing.axons, first.source_population), of(pairing.dendrites, first.target_population)});
       sets_.back().push_back(set);
       synapses_.emplace_back(network, projections, 1.0);
     }
@@ -205,10 +206,10 @@ void Growth::remove_from_axons(std::size_t pairing) {
             candidates.push_back({s, slice, neuron, k, neuron, begin + rows.target(k), rows.uid[k]});
         }
       }
-      remove_some(candidates, static_cast<std::uint64_t>(-vacant),
-                  RandomStream(random_key(key_, "axon"), std::uint64_t{axon} << 32 | neuron,
-                               static_cast<std::int64_t>(epoch_)),
-                  true);
+      remove_some(
+          candidates, static_cast<std::uint64_t>(-vacant),
+          RandomStream(random_key(key_, "axon"), std::uint64_t{axon} << 32 | neuron, static_cast<std::int64_t>(epoch_)),
+          true);
     }
 }
 
@@ -268,8 +269,7 @@ bool Growth::connect(std::size_t pairing, const Vacant& axon, const Vacant& dend
     const Use& use = uses_[s];
     if (use.axon != axon.element || use.dendrite != dendrite.element) continue;
     const Projection& projection = synapses_[s].first();
-    const bool self =
-        projection.source_population == projection.target_population && axon.neuron == dendrite.neuron;
+    const bool self = projection.source_population == projection.target_population && axon.neuron == dendrite.neuron;
     if (self && !projection.spec->wiring.autapses) return false;
     synapses_[s].create(axon.neuron, dendrite.neuron, number, 0, Cause::vacant_elements);
     ++elements_[use.axon].connected[axon.neuron];
@@ -317,8 +317,8 @@ void Growth::pair_by_distance(std::size_t pairing) {
                                       [&](const Vacant& d) { return d.element == uses_[s].dendrite; });
       const auto end =
           std::find_if(begin, dendrites.end(), [&](const Vacant& d) { return d.element != uses_[s].dendrite; });
-      const auto found = std::lower_bound(
-          begin, end, axon.neuron, [](const Vacant& d, std::uint32_t neuron) { return d.neuron < neuron; });
+      const auto found = std::lower_bound(begin, end, axon.neuron,
+                                          [](const Vacant& d, std::uint32_t neuron) { return d.neuron < neuron; });
       if (found != end && found->neuron == axon.neuron) return static_cast<std::uint32_t>(found - dendrites.begin());
     }
     return nobody;

@@ -48,8 +48,8 @@ class Growth {
     std::vector<double> last;  ///< ms; calcium and elements are those of this time
   };
   struct Element {
-    std::vector<double> z;               ///< elements, connected or not
-    std::vector<double> marked;          ///< z at the mark
+    std::vector<double> z;                 ///< elements, connected or not
+    std::vector<double> marked;            ///< z at the mark
     std::vector<std::uint32_t> connected;  ///< those in synapses
   };
   [[nodiscard]] std::vector<Cells>& cells() { return cells_; }
@@ -94,9 +94,9 @@ class Growth {
   std::vector<int> cells_of_;  ///< [population] -> cells, or -1
   std::vector<Element> elements_;
   std::vector<SynapseSet> synapses_;
-  std::vector<Use> uses_;                          ///< [set]
-  std::vector<std::vector<std::uint32_t>> sets_;   ///< [pairing]
-  std::vector<std::vector<std::uint64_t>> gone_;   ///< [set] uids removed in this round, sorted
+  std::vector<Use> uses_;                         ///< [set]
+  std::vector<std::vector<std::uint32_t>> sets_;  ///< [pairing]
+  std::vector<std::vector<std::uint64_t>> gone_;  ///< [set] uids removed in this round, sorted
   std::uint64_t epoch_ = 0;
   double marked_at_ = 0.0;
 };

@@ -77,7 +77,7 @@ struct Simulation::Impl {
   Step interval_limit = 1;
   bool leave = false;
   bool structure_is_due = false;  ///< one more round
-  std::uint64_t hash = 0;  ///< chained over spikes in time order
+  std::uint64_t hash = 0;         ///< chained over spikes in time order
   RunStatistics statistics;
 
   // Spike ledger: what the spikes emitted here must cause on all ranks, and what every slice has delivered.

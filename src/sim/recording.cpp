@@ -45,19 +45,20 @@ void Recording::declare_topology() {
     const ProjectionSpec& projection = spec_->projections[p];
     if (!projection.rewired) continue;
     const auto& population = spec_->populations[projection.target.population];
-    const Table table{
-        Table::Kind::topology,
-        projection.name,
-        {{"time", "ms", "biological time", Type::f64, 1},
-         {"kind", "", std::string(edit_kinds), Type::u8, 1},
-         {"uid", "", "identity of the synapse over its life", Type::u64, 1},
-         {"source", "", "index of the neuron in the source population", Type::u64, 1},
-         {"target", "", "index of the neuron in the target population", Type::u64, 1},
-         {"weight", std::string(population.receptors[projection.receptor].model->weight_unit),
-          "from then on; of a death: until then", Type::f32, 1},
-         {"cause", "", std::string(causes), Type::u8, 1}},
-        {{"source_population", spec_->populations[projection.source.population].name},
-         {"target_population", population.name}}};
+    const Table table{Table::Kind::topology,
+                      projection.name,
+                      {{"time", "ms", "biological time", Type::f64, 1},
+                       {"kind", "", "what happened", Type::u8, 1},
+                       {"uid", "", "identity of the synapse over its life", Type::u64, 1},
+                       {"source", "", "index of the neuron in the source population", Type::u64, 1},
+                       {"target", "", "index of the neuron in the target population", Type::u64, 1},
+                       {"weight", std::string(population.receptors[projection.receptor].model->weight_unit),
+                        "from then on; of a death: until then", Type::f32, 1},
+                       {"cause", "", "why", Type::u8, 1}},
+                      {{"kind.names", std::string(edit_kinds)},
+                       {"cause.names", std::string(causes)},
+                       {"source_population", spec_->populations[projection.source.population].name},
+                       {"target_population", population.name}}};
     TopologyTable log;
     log.handle = sink_->declare(table);
     log.projection = p;
@@ -75,9 +76,7 @@ void Recording::on_structure(Structure& structure) {
       const std::uint64_t first = set->first().source.begin;
       for (const SynapseSet::Event& event : set->events()) {
         log->time.push_back(event.time);
-        log->kind.push_back(static_cast<std::uint8_t>(event.edit.kind == Edit::Kind::create  ? 0
-                                                      : event.edit.kind == Edit::Kind::prune ? 1
-                                                                                             : 2));
+        log->kind.push_back(static_cast<std::uint8_t>(event.edit.kind));
         log->uid.push_back(event.edit.uid);
         log->source.push_back(first + event.edit.source);
         log->target.push_back(event.edit.target);

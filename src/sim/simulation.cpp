@@ -63,7 +63,8 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   // Rules of structure bring the decisions of one process into an order.
   if (!ranks.alone() && !structure.empty()) {
     if (!ranks.first()) throw PeerFailed("structural plasticity");
-    throw EnvironmentError("structural plasticity does not work over several MPI ranks yet; use --threads in one process");
+    throw EnvironmentError(
+        "structural plasticity does not work over several MPI ranks yet; use --threads in one process");
   }
   slices.resize(network.slices);
   run_team(options.threads, [&](unsigned rank) { slices[rank] = make_slice(model, network, rank, noise); });

@@ -70,8 +70,7 @@ void Structure::decide(unsigned slice) {
   for (std::size_t i = 0; i < turnover_.size(); ++i)
     if (left_[i] > 0.0) turnover_[i].decide(slice, std::min(left_[i], turnover_[i].largest_span()));
   for (std::size_t i = 0; i < growth_.size(); ++i)
-    if (left_[turnover_.size() + i] > 0.0)
-      growth_[i].decide(slice, now_, end_ - now_);
+    if (left_[turnover_.size() + i] > 0.0) growth_[i].decide(slice, now_, end_ - now_);
 }
 
 void Structure::agree(FanOut& fan_out) {

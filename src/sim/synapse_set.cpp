@@ -33,8 +33,7 @@ void SynapseSet::make_new(unsigned slice, std::uint64_t k) {
     Projection& projection = network_->projections[p];
     float& weight = projection.slice[slice].weight[k];
     const auto smaller = static_cast<float>(new_weight_ * static_cast<double>(weight));
-    std::vector<double>& total =
-        network_->populations[projection.target_population].total_weight[projection.receptor];
+    std::vector<double>& total = network_->populations[projection.target_population].total_weight[projection.receptor];
     if (!total.empty()) total[target] += size_of(smaller) - size_of(weight);
     weight = smaller;
   }
@@ -85,8 +84,7 @@ void SynapseSet::complete(Edit& edit) {
   for (std::size_t p = 0; p < projections_.size(); ++p) {
     const Projection& projection = network_->projections[projections_[p]];
     const float weight = projection.shared_weight ? projection.weight : values_[p].weight_of(edit.uid);
-    edit.weight[p] =
-        edit.stage == 0 ? weight : static_cast<float>(new_weight_ * static_cast<double>(weight));
+    edit.weight[p] = edit.stage == 0 ? weight : static_cast<float>(new_weight_ * static_cast<double>(weight));
   }
 }
 

@@ -23,8 +23,9 @@ enum class Cause : std::uint8_t {
   dendritic_deficit  ///< the target has
 };
 inline constexpr std::string_view causes =
-    "0 turnover, 1 old_partner, 2 new_partner, 3 vacant_elements, 4 axonal_deficit, 5 dendritic_deficit";
-inline constexpr std::string_view edit_kinds = "0 birth, 1 death, 2 maturation";
+    "turnover,old_partner,new_partner,vacant_elements,axonal_deficit,dendritic_deficit";
+/// Names of Edit::Kind in the log.
+inline constexpr std::string_view edit_kinds = "birth,death,maturation";
 
 /// Edges that a source of a projection has, by projection and source.
 using FanOut = std::vector<std::vector<std::uint32_t>>;

@@ -62,8 +62,8 @@ void Turnover::set_levels(const TurnoverLevels& levels) {
 double Turnover::largest_span() const {
   const auto fresh = static_cast<double>(synapses_.books().new_synapses);
   const double all = static_cast<double>(synapses_.synapses());
-  const double flux = rates_.formation * static_cast<double>(lost()) +
-                      (rates_.new_loss + rates_.maturation) * fresh + rates_.mature_loss * (all - fresh);
+  const double flux = rates_.formation * static_cast<double>(lost()) + (rates_.new_loss + rates_.maturation) * fresh +
+                      rates_.mature_loss * (all - fresh);
   return flux > 0.0 ? std::min(day, largest_change * std::max(all, 50.0) / flux) : day;
 }
 
@@ -98,13 +98,13 @@ std::uint32_t Turnover::partner(RandomStream& stream, std::uint32_t target) cons
   const auto& from = network_->populations[projection.source_population].position;
   const auto& to = network_->populations[projection.target_population].position;
   const bool space = constants_.sigma > 0.0;
-  const bool skip_self = !projection.spec->wiring.autapses && projection.source_population == projection.target_population;
+  const bool skip_self =
+      !projection.spec->wiring.autapses && projection.source_population == projection.target_population;
   const bool self = skip_self && target >= projection.source.begin && target < projection.source.end;
-  return draw_partner(stream, projection.source.size(),
-                      self ? static_cast<std::uint32_t>(target - projection.source.begin) : nobody,
-                      space ? std::span(from).subspan(projection.source.begin, projection.source.size())
-                            : std::span<const Position>{},
-                      space ? to[target] : Position{}, constants_.sigma);
+  return draw_partner(
+      stream, projection.source.size(), self ? static_cast<std::uint32_t>(target - projection.source.begin) : nobody,
+      space ? std::span(from).subspan(projection.source.begin, projection.source.size()) : std::span<const Position>{},
+      space ? to[target] : Position{}, constants_.sigma);
 }
 
 void Turnover::decide(unsigned slice, double span) {

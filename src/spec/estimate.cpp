@@ -104,8 +104,8 @@ bool is_constant(const Draw& draw) { return draw.kind == Draw::Kind::constant; }
 double row_bytes(const ModelSpec& spec, const ProjectionSpec& projection) {
   const bool plastic = projection.plasticity != nullptr;
   const bool shared = is_constant(projection.weight) && !projection.profile && !plastic && !projection.staged;
-  const bool dense = projection.wiring.rule == Rule::all_to_all && shared && is_constant(projection.delay) &&
-                     !projection.rewired;
+  const bool dense =
+      projection.wiring.rule == Rule::all_to_all && shared && is_constant(projection.delay) && !projection.rewired;
   if (dense) return 0.0;
   const double target = static_cast<double>(projection.target.count) <= 65536.0 ? 2.0 : 4.0;
   const double each =
@@ -114,7 +114,8 @@ double row_bytes(const ModelSpec& spec, const ProjectionSpec& projection) {
   const double begin = (synapses < 4e9 ? 4.0 : 8.0) + (projection.rewired ? 4.0 : 0.0);
   // Rows that change have identities, stages and an eighth of slack.
   const double slack = projection.rewired ? 9.0 / 8.0 : 1.0;
-  return synapses * slack * (each + (projection.rewired ? 9.0 : 0.0)) + static_cast<double>(projection.source.count) * begin * typical_slices;
+  return synapses * slack * (each + (projection.rewired ? 9.0 : 0.0)) +
+         static_cast<double>(projection.source.count) * begin * typical_slices;
 }
 
 double largest_delay(const Draw& delay) {

@@ -134,7 +134,7 @@ struct StructureSpec {
   /// Axonal elements that meet dendritic ones, and the projections that their synapses belong to: one for every pair of
   /// populations, each with those that are like it.
   struct Pairing {
-    std::vector<std::uint32_t> axons, dendrites;         ///< elements
+    std::vector<std::uint32_t> axons, dendrites;          ///< elements
     std::vector<std::vector<std::uint32_t>> projections;  ///< as in `projections` of a turnover rule
   };
   std::vector<Element> elements;

@@ -281,7 +281,10 @@ std::vector<Field> element() {
 std::vector<Field> pairing() {
   return {
       {.name = "axons", .kind = names, .required = true, .meaning = "axonal elements, one per source population"},
-      {.name = "dendrites", .kind = names, .required = true, .meaning = "dendritic elements, one per target population"},
+      {.name = "dendrites",
+       .kind = names,
+       .required = true,
+       .meaning = "dendritic elements, one per target population"},
       {.name = "projections",
        .kind = names,
        .required = true,

@@ -345,7 +345,8 @@ void resolve_likes(Build& build) {
     }
     const auto fail = [&](const std::string& message) { build.report.error(like.at, like.path, {message}); };
     if (named->second.size() != 1) {
-      if (!named->second.empty()) fail("'" + projection.like + "' has a table: its pairs are those of several projections");
+      if (!named->second.empty())
+        fail("'" + projection.like + "' has a table: its pairs are those of several projections");
       continue;
     }
     const ProjectionSpec& other = build.spec.projections[named->second[0]];

@@ -289,6 +289,13 @@ void validate_multiscale(Build& build, const Node& root) {
         check_fast(build, section, "receptor '" + receptor.name + "' of '" + population.name + "'",
                    receptor.model->parameters, receptor.parameters);
   }
+  // Calcium that a burst cannot settle would carry the time before a leap into the growth after it.
+  for (const StructureSpec& rule : build.spec.structures) {
+    if (rule.model->kind != StructuralKind::growth) continue;
+    std::vector<Draw> draws(rule.parameters.size());
+    for (std::size_t k = 0; k < draws.size(); ++k) draws[k].a = rule.parameters[k];
+    check_fast(build, section, "structural rule '" + rule.name + "'", rule.model->parameters, draws);
+  }
 }
 
 }  // namespace burgeon

@@ -48,7 +48,8 @@ std::vector<std::uint32_t> claim(Build& build, const std::string& name, Position
     ProjectionSpec& projection = projections[p];
     const std::string who = "projection '" + projection.name + "'";
     if (projection.rewired) return fail(who + " has a structural rule already");
-    if (projection.plasticity) return fail(who + " has a rule of plasticity: its weights can't be made and removed yet");
+    if (projection.plasticity)
+      return fail(who + " has a rule of plasticity: its weights can't be made and removed yet");
     if (projection.gate) return fail(who + " has a presynaptic gate: its synapses are not kept one by one");
     if (projection.profile) return fail(who + " has a ring profile", "a distribution of weights");
     if (!has_bounds(projection.delay, build.spec.run.dt))
@@ -85,8 +86,7 @@ std::string read_level(Build& build, Section& section, std::string_view key) {
 void read_turnover(Build& build, Section& section, StructureSpec& rule) {
   const std::string name = section.text("projection");
   if (!name.empty())
-    rule.projections =
-        claim(build, name, section.value_at("projection"), section.path_of("projection"), *rule.model);
+    rule.projections = claim(build, name, section.value_at("projection"), section.path_of("projection"), *rule.model);
   rule.balanced = section.choice("start").value_or(0) == 0;
 
   // Where nothing forms or matures there is no balance to start from.
@@ -166,22 +166,24 @@ void read_pairing(Build& build, Section& section, StructureSpec& rule) {
     };
     for (const Selection* end : {&projection.source, &projection.target})
       if (end->count != build.spec.populations[end->population].size)
-        build.report.error(at, path, {"'" + name + "' connects a part of '" + end->name.substr(0, end->name.find('.')) +
-                                      "'; elements belong to whole populations"});
+        build.report.error(at, path,
+                           {"'" + name + "' connects a part of '" + end->name.substr(0, end->name.find('.')) +
+                            "'; elements belong to whole populations"});
     if (!serves(pairing.axons, projection.source) || !serves(pairing.dendrites, projection.target))
       build.report.error(at, path, {"'" + name + "' connects populations that have none of these elements"});
     for (const auto& other : pairing.projections)
       if (build.spec.projections[other[0]].source.population == projection.source.population &&
           build.spec.projections[other[0]].target.population == projection.target.population)
-        build.report.error(at, path, {"'" + name + "' and '" + build.spec.projections[other[0]].name +
-                                      "' connect the same populations"});
+        build.report.error(
+            at, path,
+            {"'" + name + "' and '" + build.spec.projections[other[0]].name + "' connect the same populations"});
     pairing.projections.push_back(std::move(group));
   }
   if (build.report.errors() == errors && pairing.projections.size() != pairing.axons.size() * pairing.dendrites.size())
-    section.error("projections", {std::to_string(pairing.axons.size()) + " axonal and " +
-                                      std::to_string(pairing.dendrites.size()) + " dendritic elements meet in " +
-                                      std::to_string(pairing.projections.size()) + " projections",
-                                  "one projection for every pair of populations"});
+    section.error("projections",
+                  {std::to_string(pairing.axons.size()) + " axonal and " + std::to_string(pairing.dendrites.size()) +
+                       " dendritic elements meet in " + std::to_string(pairing.projections.size()) + " projections",
+                   "one projection for every pair of populations"});
   rule.pairings.push_back(std::move(pairing));
 }
 
@@ -263,6 +265,15 @@ void validate_structure(Build& build, const Node& root) {
 
 void connect_structure(Build& build, const Node& root) {
   for (StructureSpec& rule : build.spec.structures) {
+    // One writer per signal.
+    const auto same = [&](const auto& other) { return other.name == rule.name; };
+    const ModelSpec& spec = build.spec;
+    if (std::any_of(spec.slow.begin(), spec.slow.end(), same) ||
+        std::any_of(spec.drugs.begin(), spec.drugs.end(), same) ||
+        std::any_of(spec.courses.begin(), spec.courses.end(), same))
+      build.report.error(
+          root.find("structure")->value.find(rule.name)->at, "structure." + rule.name,
+          {"'" + rule.name + "' is also the name of a drug, a course or a slow process: two writers of one signal"});
     if (rule.model->kind != StructuralKind::turnover) continue;
     const Member* member = root.find("structure")->value.find(rule.name);
     Section section(build.report, member->value, member->at, "structure." + rule.name, tables::turnover(), false);

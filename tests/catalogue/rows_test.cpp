@@ -203,5 +203,23 @@ TEST(DrugRows, PresetsSignalsAndBlockers) {
   }
 }
 
+TEST(StructuralRows, NamesUnitsSources) {
+  for (const StructuralModel* model : rows().structures) {
+    SCOPED_TRACE(std::string(model->name));
+    EXPECT_TRUE(is_identifier(model->name));
+    EXPECT_FALSE(model->title.empty());
+    EXPECT_TRUE(is_source(model->source));
+    check_parameters(model->name, model->parameters);
+    check_parameters(model->name, model->element_parameters);
+    // Functions of its own family, and none of the other.
+    const bool grows = model->kind == StructuralKind::growth;
+    EXPECT_NE(model->prepare, nullptr);
+    EXPECT_EQ(model->growth != nullptr, grows);
+    EXPECT_EQ(model->rates != nullptr, !grows);
+    EXPECT_EQ(model->element_parameters.empty(), !grows);
+  }
+  EXPECT_GE(rows().structures.size(), 4U);
+}
+
 }  // namespace
 }  // namespace burgeon

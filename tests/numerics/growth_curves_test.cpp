@@ -63,8 +63,7 @@ TEST(GrowthCurves, DoNotDependOnHowTimeIsCut) {
   const double p[] = {1e-3, 0.05, 0.0};
   const double whole = rule("growth_gaussian").growth(p, 0.1, 1e4, 5000.0);
   double sum = 0.0;
-  for (int k = 0; k < 50; ++k)
-    sum += rule("growth_gaussian").growth(p, 0.1 * std::exp(-k * 100.0 / 1e4), 1e4, 100.0);
+  for (int k = 0; k < 50; ++k) sum += rule("growth_gaussian").growth(p, 0.1 * std::exp(-k * 100.0 / 1e4), 1e4, 100.0);
   EXPECT_NEAR(sum, whole, 1e-6 * std::abs(5.0));
 }
 

@@ -26,7 +26,9 @@ double mean_after(const Outcome& outcome, const char* table, const std::string& 
 
 TEST(StructuralPlasticity, NestExampleGrowsIntoItsBands) {
   const Outcome outcome = run(load("models/experiments/bench_d.toml"), {.threads = 2});
-  const auto at_end = [&](const std::string& name) { return mean_after(outcome, "structure", "growth." + name, 150e3); };
+  const auto at_end = [&](const std::string& name) {
+    return mean_after(outcome, "structure", "growth." + name, 150e3);
+  };
   EXPECT_NEAR(at_end("calcium_exc"), 0.0503, 0.001);
   EXPECT_NEAR(at_end("calcium_inh"), 0.200, 0.004);
   EXPECT_NEAR(at_end("synapses_exc_to_exc") + at_end("synapses_exc_to_inh"), 1740.0, 100.0);

@@ -59,12 +59,11 @@ TEST(StructureSpec, IsReadWhole) {
 TEST(StructureSpec, EveryValueIsPartOfTheHash) {
   const auto hash = [](const std::string& text) { return parse(text).hash; };
   const std::uint64_t first = hash(small_structure());
-  for (const auto& [from, to] : {std::pair("update = \"20 ms\"", "update = \"40 ms\""),
-                                 std::pair("stress_hit = 0.5", "stress_hit = 0.4"),
-                                 std::pair("stress_hit = 0.5", "start = \"mature\""),
-                                 std::pair("drive = \"growth.calcium_pyr\"", "drive = \"growth.calcium_pv\""),
-                                 std::pair("tau_Ca = \"100 ms\"", "tau_Ca = \"90 ms\""),
-                                 std::pair("nu = \"0.05 1/ms\"", "nu = \"0.06 1/ms\"")})
+  for (const auto& [from, to] :
+       {std::pair("update = \"20 ms\"", "update = \"40 ms\""), std::pair("stress_hit = 0.5", "stress_hit = 0.4"),
+        std::pair("stress_hit = 0.5", "start = \"mature\""),
+        std::pair("drive = \"growth.calcium_pyr\"", "drive = \"growth.calcium_pv\""),
+        std::pair("tau_Ca = \"100 ms\"", "tau_Ca = \"90 ms\""), std::pair("nu = \"0.05 1/ms\"", "nu = \"0.06 1/ms\"")})
     EXPECT_NE(first, hash(replaced(small_structure(), from, to))) << from;
 }
 
@@ -92,9 +91,10 @@ TEST(StructureSpec, ProjectionsThatCannotBeEditedAreRefused) {
                "delays without bounds");
   expect_error("delay = \"1.3 ms\"", "delay = \"1.3 ms\"\nplasticity = { model = \"stdp_pair\", w_max = \"9 nS\" }",
                "has a rule of plasticity");
-  expect_error("[record.spikes]",
-               "[[interventions]]\nkind = \"delete_synapses\"\nprojection = \"pyr_to_pv\"\nfraction = 0.5\n[record.spikes]",
-               "can't be deleted");
+  expect_error(
+      "[record.spikes]",
+      "[[interventions]]\nkind = \"delete_synapses\"\nprojection = \"pyr_to_pv\"\nfraction = 0.5\n[record.spikes]",
+      "can't be deleted");
 }
 
 TEST(LikeSpec, MistakesAreReportedWithAdvice) {
