@@ -24,7 +24,7 @@ constexpr std::array<SlowInputRow, 1> inputs{{
     {"rate", "", std::numeric_limits<double>::quiet_NaN(),
      "firing rate of the releasing cells, as a part of the baseline"},
 }};
-constexpr std::array<SlowStateRow, 1> state{{{"tone", "", 1.0, 1.0, "tau", "glutamate as a part of the baseline"}}};
+constexpr std::array<SlowStateRow, 1> state{{{"tone", "", 1.0, 2.0, "tau", "glutamate as a part of the baseline"}}};
 constexpr std::array<SignalRow, 1> signals{{{"tone", "", "extracellular glutamate as a part of the baseline"}}};
 
 void derivative(const SlowView& v, double* rate) {

@@ -18,11 +18,11 @@ constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
 enum Parameter { tau, K, m, theta, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"tau", "min", 20.0, 0.1, 1e5, "time constant of activity",
+    {"tau", "min", 15.0, 0.1, 1e5, "time constant of activity",
      "assumed: set by target E1; S6 57 min, doi:10.1126/scisignal.2000810"},
-    {"K", "", 3.0, 0.01, 100.0, "BDNF at half of the largest TrkB signal", "assumed"},
+    {"K", "", 2.0, 0.01, 100.0, "BDNF at half of the largest TrkB signal", "assumed"},
     {"m", "", 1.5, 0.5, 10.0, "steepness", "assumed: receptors dimerise"},
-    {"theta", "", 0.15, 0.0, 10.0, "activity above the baseline that starts translation",
+    {"theta", "", 0.12, 0.0, 10.0, "activity above the baseline that starts translation",
      "assumed: a threshold, as of protein synthesis in consolidation, doi:10.1371/journal.pcbi.1000248"},
 }};
 

@@ -100,8 +100,8 @@ class Simulation {
   /// last window; synapses turn over, and elements grow as they did in the last window; spikes in flight, traces and membranes
   /// stay as they are. Precondition: `to` is a slow tick, at or after now.
   void leap_to(Step to);
-  /// Longest span, ms, in which at most 2 % of the synapses are expected to change; at most a day. Longer leaps are cut for
-  /// structural rules, but the network does not see what changes meanwhile.
+  /// Longest leap, ms, in which the number of synapses changes by 2 % at most; at most a day. Structural rules cut it into
+  /// shorter spans for themselves, but the network does not see what changes meanwhile.
   [[nodiscard]] double largest_structure_span() const;
 
   /// State column of a neuron variable or receptor state ("V_m", "ampa.g"), in neuron order (of this process's neurons).

@@ -101,7 +101,7 @@ double Structure::largest_span(Step now, const Signals& signals) {
   double span = 86'400'000.0;
   for (std::size_t k = 0; k < turnover_.size(); ++k) {
     turnover_[k].set_levels(levels_now(k, signals));
-    span = std::min(span, turnover_[k].largest_span());
+    span = std::min(span, turnover_[k].largest_leap());
   }
   for (const Growth& growing : growth_) span = std::min(span, growing.largest_leap(static_cast<double>(now) * dt_));
   return span;

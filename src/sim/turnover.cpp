@@ -1,5 +1,7 @@
 #include "sim/turnover.h"
 
+#include <cmath>
+
 #include <algorithm>
 #include <array>
 
@@ -13,6 +15,7 @@ namespace {
 
 // Expected part of the synapses that may change in one span (biology is frozen in it), and the longest span.
 constexpr double largest_change = 0.02;
+constexpr double largest_exchange = 0.1;  // births and deaths together, in a leap
 constexpr double day = 86'400'000.0;  // ms
 
 StructuralConstants constants_of(const StructureSpec& spec) {
@@ -65,6 +68,17 @@ double Turnover::largest_span() const {
   const double flux = rates_.formation * static_cast<double>(lost()) + (rates_.new_loss + rates_.maturation) * fresh +
                       rates_.mature_loss * (all - fresh);
   return flux > 0.0 ? std::min(day, largest_change * std::max(all, 50.0) / flux) : day;
+}
+
+// What the network would notice is the change in number: transient synapses that come and go at the same neurons do not count.
+// Yet no more than a tenth may be exchanged before the network is asked again.
+double Turnover::largest_leap() const {
+  const auto fresh = static_cast<double>(synapses_.books().new_synapses);
+  const double all = static_cast<double>(synapses_.synapses());
+  const double born = rates_.formation * static_cast<double>(lost());
+  const double died = rates_.new_loss * fresh + rates_.mature_loss * (all - fresh);
+  const double fastest = std::max(std::abs(born - died) / largest_change, (born + died) / largest_exchange);
+  return fastest > 0.0 ? std::min(day, std::max(all, 50.0) / fastest) : day;
 }
 
 // At rest a fixed part of the synapses is new, and there are so many lost sites per synapse (see the model's file).
