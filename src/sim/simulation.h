@@ -92,6 +92,13 @@ class Simulation {
   /// last window; spikes in flight, traces and membranes stay as they are. Precondition: `to` is a slow tick, at or after now.
   void leap_to(Step to);
 
+  /// A second simulation of the same spec, for a look at what might have been: no progress, no segments, no stop.
+  [[nodiscard]] std::unique_ptr<Simulation> twin(Sink& sink) const;
+  /// Keeps every neuron silent for `ms`.
+  void silence(double ms);
+  /// Makes every neuron that is not refractory fire at the next step.
+  void excite();
+
   /// State column of a neuron variable or receptor state ("V_m", "ampa.g"), in neuron order. For tests.
   [[nodiscard]] std::vector<double> values(const std::string& population, const std::string& variable) const;
   /// Weights of a projection with one delay, in (source, target, order of creation) order, as of now.

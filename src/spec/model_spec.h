@@ -249,6 +249,7 @@ struct MultiscaleSpec {
   double first_leap = 10000.0;       ///< ms: after a start or an event
   double longest_leap = 86400000.0;  ///< ms
   double tolerance = 0.01;           ///< of the range of each slow variable, per macro step
+  std::uint64_t probe_every = 20;    ///< macro steps between two looks for a second stable activity; 0: never
 };
 
 /// Everything about one run.
@@ -273,5 +274,8 @@ struct ModelSpec {
   std::string canonical_json;  ///< resolved, sorted keys, internal units, no defaults left out; layout- and path-free
   std::uint64_t hash = 0;      ///< xxHash64 of canonical_json
 };
+
+/// Times in ]from, to[ at which a signal or an intervention may jump: doses, points of courses, starts and stops. Sorted [ms].
+[[nodiscard]] std::vector<double> breakpoints(const ModelSpec& spec, double from, double to);
 
 }  // namespace burgeon
