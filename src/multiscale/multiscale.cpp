@@ -138,8 +138,8 @@ void Multiscale::macro_step(double limit) {
   pooled_drivers_ = drivers();
   simulation_->set_slow_state(predicted);
   span_ = correction.span;
+  simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
   if (leaps) {
-    simulation_->leap_to(steps_of(start + span));
     pending_ = std::move(next);
   } else {
     // Caught up with the burst: there is no room for more, or the error allows none yet.

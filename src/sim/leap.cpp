@@ -107,7 +107,11 @@ void Simulation::excite() {
 void Simulation::leap_to(Step to) {
   Impl& s = *impl_;
   ensure(to >= s.now && to % s.spec->run.slow_tick == 0, "leaps end at slow ticks");
-  if (to == s.now) return;
+  if (to == s.now) {
+    // The tick of this moment is over: the network must not wait for the next one to see the slow state as it is now.
+    for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, to);
+    return;
+  }
   s.leap_blocked(s.now, to);
   for (SliceWork& slice : s.slices)
     for (PopulationSlice& population : slice.populations)

@@ -89,7 +89,8 @@ class Simulation {
   /// Replaces the slow state, and the signals with it.
   void set_slow_state(const SlowState& state);
   /// Moves the clock on to step `to` without spiking: channel block follows its averaged equation, with the exposure of the
-  /// last window; spikes in flight, traces and membranes stay as they are. Precondition: `to` is a slow tick, at or after now.
+  /// last window; spikes in flight, traces and membranes stay as they are. When `to` is now, the network only meets the slow
+  /// state as it was last set. Precondition: `to` is a slow tick, at or after now.
   void leap_to(Step to);
 
   /// A second simulation of the same spec, for a look at what might have been: no progress, no segments, no stop.

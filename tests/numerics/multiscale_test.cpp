@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
 #include "multiscale/averages.h"
@@ -49,8 +50,8 @@ TEST(Leaps, SamplingErrorIsAsClaimed) {
   std::vector<double> spread;
   for (const char* burst : {"burst = \"2 s\"", "burst = \"7.4 s\""}) {
     std::vector<double> z, y;
-    for (int seed = 1; seed <= 60; ++seed) {
-      Linear model{.k = 1.0, .rate = 500.0, .neurons = 2, .seed = seed};
+    for (int seed = 1; seed <= 50; ++seed) {
+      Linear model{.k = 1.0, .rate = 500.0, .neurons = 2, .seed = seed, .hours = 0.4};
       model.multiscale = every(60);
       std::string text = model.text();
       text.replace(text.find("burst = \"2 s\""), 13, burst);
@@ -59,11 +60,11 @@ TEST(Leaps, SamplingErrorIsAsClaimed) {
       z.push_back((result.slow[0] - model.exact()) / result.noise[0]);
     }
     EXPECT_GT(sd_of(z), 0.7) << burst;
-    EXPECT_LT(sd_of(z), 1.3) << burst;
+    EXPECT_LT(sd_of(z), 1.3) << burst << " mean " << mean_of(z);
     EXPECT_LT(std::abs(mean_of(z)), 0.5) << burst;
     spread.push_back(sd_of(y));
   }
-  // 7.2 s are counted instead of 1.8 s: half the spread, give or take what 60 runs tell.
+  // 7.2 s are counted instead of 1.8 s: half the spread, give or take what 50 runs tell.
   EXPECT_NEAR(spread[0] / spread[1], 2.0, 0.6);
 }
 
@@ -138,28 +139,26 @@ tau = "0.001 d"
 // T7: stopped between two macro steps and gone on with, on any number of threads: the same bits.
 TEST(Leaps, RestartAndThreadsDoNotMatter) {
   const ModelSpec spec = parse_slow(asynchronous_text(
-      5, "100 s", "first_leap = \"5 s\"\nlongest_leap = \"10 s\"\nprobe_every = 3\nlongest_burst = \"4 s\"\ntolerance = 0.003",
+      5, "45 s", "first_leap = \"5 s\"\nlongest_leap = \"10 s\"\nprobe_every = 3\nlongest_burst = \"3 s\"\ntolerance = 0.003",
       "[slow.synaptic_scaling]\nrate = \"inh.rate\"\ntarget = \"inh\"\ntau = \"0.1 h\"\n"));
   const Leaps whole = leap(spec);
-  ASSERT_GT(whole.log.size(), 8U);
+  ASSERT_GT(whole.log.size(), 5U);
   EXPECT_GT(whole.report.error, 0.0);
-  EXPECT_EQ(leap(spec, 3).hash, whole.hash);
-
-  for (const std::size_t stop_after : {1U, 4U, 7U}) {
+  for (const auto& [stop_after, threads] : {std::pair<std::size_t, unsigned>{1, 2}, {3, 1}, {whole.log.size() - 2, 4}}) {
     SCOPED_TRACE(stop_after);
     Checkpoint checkpoint;
     {
       MemorySink sink;
-      Simulation simulation(spec, slow_catalogue(), sink, {.threads = 2});
+      Simulation simulation(spec, slow_catalogue(), sink, {.threads = stop_after == 1 ? 3U : 1U});
       std::atomic<bool> stop{false};
       std::size_t steps = 0;
-      Multiscale multiscale(spec, simulation, sink, {&stop, [&] { stop = ++steps == stop_after; }});
+      Multiscale multiscale(spec, simulation, sink, {&stop, [&, last = stop_after] { stop = ++steps == last; }});
       EXPECT_FALSE(multiscale.run());
       checkpoint = simulation.checkpoint();
       multiscale.save(checkpoint);
     }
     MemorySink sink;
-    Simulation simulation(spec, slow_catalogue(), sink, {.threads = 4});
+    Simulation simulation(spec, slow_catalogue(), sink, {.threads = threads});
     Multiscale multiscale(spec, simulation, sink, {});
     simulation.restore(checkpoint);
     multiscale.load(checkpoint);
@@ -182,13 +181,22 @@ TEST(Doubts, ErgodicNetworksRaiseNone) {
   std::uint64_t steps = 0, doubtful = 0;
   for (int seed = 1; seed <= 20; ++seed) {
     const Leaps result =
-        leap(parse_slow(asynchronous_text(seed, "120 s", "first_leap = \"5 s\"\nlongest_leap = \"10 s\"\nprobe_every = 6\ntolerance = 0.1")));
+        leap(parse_slow(asynchronous_text(seed, "120 s",
+                                          "first_leap = \"5 s\"\nlongest_leap = \"10 s\"\nprobe_every = 6\ntolerance = 0.1", "",
+                                          "2000 s")));
     steps += result.report.steps;
     doubtful += result.report.doubtful;
     EXPECT_EQ(doubt_text(result.report.doubts), "") << seed;
   }
   EXPECT_GT(steps, 200U);
   EXPECT_EQ(doubtful, 0U);
+}
+
+// A loop that turns round within a step is told from noise.
+TEST(Doubts, FeedbackFasterThanTheStepIsSeen) {
+  const Leaps result = leap(parse_slow(asynchronous_text(
+      1, "120 s", "first_leap = \"10 s\"\nlongest_leap = \"10 s\"\nprobe_every = 0\ntolerance = 0.1", "", "60 s")));
+  EXPECT_NE(result.report.doubts & static_cast<std::uint32_t>(Doubt::stiff), 0U) << doubt_text(result.report.doubts);
 }
 
 TEST(Doubts, SwitchingBetweenBurstsIsSeen) {
@@ -252,8 +260,8 @@ delay = "1 ms"
 type = "poisson"
 target = "exc"
 receptor = "fast"
-rate = "1 kHz"
-weight = "0.75 nS"
+rate = "500 Hz"
+weight = "0.45 nS"
 [slow.homeostatic_gain]
 rate = "exc.rate"
 target_rate = "5 Hz"
@@ -263,7 +271,7 @@ tau = "1000 h"
 
 TEST(Doubts, BistableNetworkIsSeen) {
   const std::uint32_t bistable = static_cast<std::uint32_t>(Doubt::bistable);
-  const Leaps memory = leap(parse_slow(bistable_text("0.05 nS")));
+  const Leaps memory = leap(parse_slow(bistable_text("0.02 nS")));
   EXPECT_NE(memory.report.doubts & bistable, 0U) << doubt_text(memory.report.doubts);
   const Leaps none = leap(parse_slow(bistable_text("0.001 nS")));
   EXPECT_EQ(none.report.doubts & bistable, 0U) << doubt_text(none.report.doubts);
@@ -363,35 +371,35 @@ rate = "pyr.rate.relative"
 [[doses]]
 drug = "ketamine"
 route = "iv"
-amount = "0.5 mg/kg"
+amount = "2 mg/kg"
 start = "30 s"
 over = "40 min"
-[record.block]
-kind = "block"
-target = "pyr"
-every = "1 s"
 )";
   const ModelSpec spec = parse_slow(text);
-  const auto last = [](const MemorySink& sink) {
-    for (const MemorySink::Stored& stored : sink.tables())
-      if (stored.table.kind == Table::Kind::report && stored.columns.size() > 1) {
-        const std::vector<double>& data = stored.columns[1];
-        return std::vector<double>(data.end() - 40, data.end());
+  // Blocked fraction of every neuron, from a checkpoint: pools of all moieties.
+  const auto blocked = [](const Simulation& simulation) {
+    std::vector<double> sum(40, 0.0);
+    for (const auto& [name, bytes] : simulation.checkpoint().arrays) {
+      if (name.find("/nmda/blocked/") == std::string::npos) continue;
+      for (std::size_t i = 0; i < sum.size(); ++i) {
+        double value = 0.0;
+        std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
+        sum[i] += value;
       }
-    return std::vector<double>();
+    }
+    return sum;
   };
-  MemorySink sink;
-  Simulation simulation(spec, slow_catalogue(), sink, {});
+  MemorySink sink, other;
+  Simulation simulation(spec, slow_catalogue(), sink, {}), leaping(spec, slow_catalogue(), other, {});
   simulation.run();
-  const Leaps result = leap(spec);
-  EXPECT_LT(result.report.simulated_ms, 0.35 * result.report.total_ms);
-  const std::vector<double> expected = last(sink), found = last(result.sink);
-  ASSERT_EQ(expected.size(), 40U);
-  ASSERT_EQ(found.size(), 40U);
+  Multiscale multiscale(spec, leaping, other, {});
+  multiscale.run();
+  EXPECT_LT(multiscale.report().simulated_ms, 0.35 * multiscale.report().total_ms);
+  const std::vector<double> expected = blocked(simulation), found = blocked(leaping);
   EXPECT_GT(mean_of(expected), 0.05) << "without block this would prove nothing";
   EXPECT_NEAR(mean_of(found), mean_of(expected), 0.01);
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    EXPECT_NEAR(found[i], expected[i], 0.03) << i;
+    EXPECT_NEAR(found[i], expected[i], 0.01) << i;
     EXPECT_GE(found[i], 0.0);
     EXPECT_LE(found[i], 1.0);
   }
@@ -402,8 +410,9 @@ TEST(Leaps, AgreeWithDirectSimulation) {
   std::vector<double> leaps, directly;
   for (int seed = 1; seed <= 5; ++seed) {
     const std::string how = "first_leap = \"6 s\"\nlongest_leap = \"12 s\"\nprobe_every = 0\ntolerance = 0.01";
-    directly.push_back(direct(parse_slow(asynchronous_text(seed, "200 s", how)))[0]);
-    leaps.push_back(leap(parse_slow(asynchronous_text(seed, "200 s", how))).slow[0]);
+    const ModelSpec spec = parse_slow(asynchronous_text(seed, "200 s", how, "", "600 s"));
+    directly.push_back(direct(spec)[0]);
+    leaps.push_back(leap(spec).slow[0]);
   }
   std::vector<double> d;
   for (std::size_t k = 0; k < leaps.size(); ++k) d.push_back(leaps[k] - directly[k]);
