@@ -12,6 +12,7 @@ ErrorBudget::ErrorBudget(std::size_t slow, std::size_t measured)
     : slow_(static_cast<Index>(slow)),
       measured_(static_cast<Index>(measured)),
       covariance_(MatrixXd::Zero(slow_ + measured_, slow_ + measured_)),
+      lag_(measured, 0.0),
       bias_(slow, 0.0),
       worst_(slow, 0.0) {}
 
@@ -22,6 +23,7 @@ void ErrorBudget::measure(const std::vector<double>& gain, const std::vector<dou
     const double keep = 1.0 - gain[k];
     covariance_.row(slow_ + m) *= keep;
     covariance_.col(slow_ + m) *= keep;
+    lag_[k] = keep * (lag_[k] + drift[k]);
     covariance_(slow_ + m, slow_ + m) += keep * keep * drift[k] * drift[k] + gain[k] * gain[k] * error[k] * error[k];
   }
 }
@@ -38,12 +40,20 @@ void ErrorBudget::leap(const Response& response) {
     for (Index j = 0; j < slow_; ++j)
       carried[static_cast<std::size_t>(i)] += std::abs(response.state(i, j)) * bias_[static_cast<std::size_t>(j)];
   bias_ = std::move(carried);
+  add_lag(response.begin);
+}
+
+void ErrorBudget::add_lag(const MatrixXd& part) {
+  for (Index k = 0; k < slow_; ++k)
+    for (Index m = 0; m < measured_; ++m)
+      bias_[static_cast<std::size_t>(k)] += std::abs(part(k, m)) * lag_[static_cast<std::size_t>(m)];
 }
 
 void ErrorBudget::settle(const MatrixXd& end) {
   MatrixXd T = MatrixXd::Identity(slow_ + measured_, slow_ + measured_);
   T.topRightCorner(slow_, measured_) = end;
   covariance_ = (T * covariance_ * T.transpose()).eval();
+  add_lag(end);
 }
 
 void ErrorBudget::add_bias(const std::vector<double>& bias) {
@@ -79,6 +89,7 @@ std::vector<double> ErrorBudget::of_step(const Response& response, const std::ve
 
 void ErrorBudget::walk(Numbers& numbers) {
   numbers.matrix(covariance_);
+  numbers.list(lag_);
   numbers.list(bias_);
   numbers.list(worst_);
 }

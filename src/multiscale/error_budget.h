@@ -49,8 +49,11 @@ class ErrorBudget {
   void walk(Numbers& numbers);
 
  private:
+  void add_lag(const Eigen::MatrixXd& part);
+
   Eigen::Index slow_, measured_;
   Eigen::MatrixXd covariance_;  ///< slow variables, then measured signals
+  std::vector<double> lag_;     ///< [measured]: how far averages may be behind what moves
   std::vector<double> bias_, worst_;
 };
 

@@ -15,6 +15,9 @@ constexpr double growth = 2.0, shrink = 0.25;  // of H from one step to the next
 // The newest burst counts for at least this part. Less, and errors of old bursts would stay in the averages for so long that
 // what is integrated over them grows less certain, not more.
 constexpr double least_gain = 0.25;
+// How far an average may lag behind what moves, in standard errors of a burst. Small: noise averages out over steps, a lag
+// does not.
+constexpr double most_lag = 0.3;
 
 double largest(const std::vector<double>& values) {
   return values.empty() ? 0.0 : *std::max_element(values.begin(), values.end());
@@ -123,19 +126,18 @@ void Multiscale::macro_step(double limit) {
             (correction.stiff ? bit(Doubt::stiff) : 0U);
 
   // The step before is over; this one begins.
-  errors_.measure(average.gain, alone.error, average.drift);
+  errors_.measure(average.gain, average.own, average.drift);
   finish_step(correction);
   const bool leaps = span > alone.length;
   if (!leaps) span = alone.length;
   response = respond(correction.state, average, span, true);
   errors_.leap(response);
+  // While what acts on the network still is as it was during this burst.
+  keep(average, alone);
   Pending next{start, correction.state, average.mean, {}, noise, response.end};
   SlowState predicted = correction.state;
   simulation_->slow().advance(predicted, start, start + span, average.mean, average.mean);
   next.predicted = simulation_->slow().tracked(predicted);
-  // Drivers as they were during this burst.
-  pooled_ = average.mean.mean;
-  pooled_drivers_ = drivers();
   simulation_->set_slow_state(predicted);
   span_ = correction.span;
   simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
@@ -215,10 +217,12 @@ std::vector<double> Multiscale::drivers() const {
 
 // The best estimate from this burst and from those before it (scalar Kalman filter per measured signal): what was known stays
 // known as long as nothing that acts on the network moves. Assumed: rates change by three times as large a part as what acts
-// on them. A burst that differs from what was expected by more than three standard errors starts afresh.
+// on them. While something moves the average lags behind; the gain is such that this stays below noise. A burst that differs
+// from what was expected by more than three standard errors starts afresh.
 Multiscale::Burst Multiscale::pooled(const Burst& alone) const {
   Burst result = alone;
   const std::size_t n = alone.mean.mean.size();
+  result.own = alone.error;
   result.gain.assign(n, 1.0);
   result.drift.assign(n, 0.0);
   if (pooled_.empty()) return result;
@@ -226,21 +230,36 @@ Multiscale::Burst Multiscale::pooled(const Burst& alone) const {
   double moved = 0.0;
   for (std::size_t k = 0; k < present.size(); ++k) moved += std::abs(present[k] - pooled_drivers_[k]);
   for (std::size_t m = 0; m < n; ++m) {
-    const double own = alone.error[m] * alone.error[m], known = errors_.measured(m);
-    const double drift = 3.0 * moved * std::abs(pooled_[m]);
-    const double before = known * known + drift * drift;
+    // Not this burst's own error: where noise grows with the mean, low bursts would count for more.
+    const double own = std::sqrt(spread_[m] / (alone.length - spec_->multiscale.burn_in));
+    const double known = errors_.measured(m), drift = 3.0 * moved * std::abs(pooled_[m]);
+    const double before = known * known + drift * drift, all = own * own + before;
     const double surprise = alone.mean.mean[m] - pooled_[m];
-    if (own + before <= 0.0 || surprise * surprise > 9.0 * (own + before)) continue;
-    const double gain = std::max(least_gain, before / (own + before));
+    if (all <= 0.0 || surprise * surprise > 9.0 * all) continue;
+    const double slow = drift > 0.0 ? 1.0 / (1.0 + most_lag * own / drift) : 0.0;
+    const double gain = std::max({least_gain, before / all, slow});
+    result.own[m] = own;
     result.gain[m] = gain;
     result.drift[m] = drift;
     result.mean.mean[m] = pooled_[m] + gain * surprise;
-    result.error[m] = std::sqrt((1.0 - gain) * (1.0 - gain) * before + gain * gain * own);
+    result.error[m] = std::sqrt((1.0 - gain) * (1.0 - gain) * before + gain * gain * own * own);
     // Single neurons keep their differences.
     const double factor = alone.mean.mean[m] > 0.0 ? result.mean.mean[m] / alone.mean.mean[m] : 1.0;
     for (double& value : result.mean.each[m]) value *= factor;
   }
   return result;
+}
+
+void Multiscale::keep(const Burst& average, const Burst& alone) {
+  const double counted = alone.length - spec_->multiscale.burn_in;
+  const bool first = pooled_.empty();
+  spread_.resize(average.gain.size(), 0.0);
+  for (std::size_t m = 0; m < spread_.size(); ++m) {
+    const double now = alone.error[m] * alone.error[m] * counted;
+    spread_[m] += (first || average.gain[m] == 1.0 ? 1.0 : 0.2) * (now - spread_[m]);
+  }
+  pooled_ = average.mean.mean;
+  pooled_drivers_ = drivers();
 }
 
 // The burst before this one against a straight line between its neighbours: what slow processes drive bends little from
@@ -384,6 +403,7 @@ void Multiscale::walk(Numbers& n) {
   n.list(autocorrelation_);
   n.list(pooled_);
   n.list(pooled_drivers_);
+  n.list(spread_);
   std::size_t past = past_.size();
   n.whole(past);
   past_.resize(std::min<std::size_t>(past, 3));

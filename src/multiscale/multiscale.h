@@ -92,6 +92,7 @@ class Multiscale {
     double length = 0.0;
     Measured mean;
     std::vector<double> error;  ///< [measured]: standard error of the mean
+    std::vector<double> own;    ///< [measured]: standard error before pooling, as recent bursts tell it
     std::vector<double> gain;   ///< [measured]: weight of this burst against those before it
     std::vector<double> drift;  ///< [measured]: what those before it may have drifted by
     std::uint32_t doubts = 0;
@@ -120,6 +121,7 @@ class Multiscale {
   void extend(Burst& burst, double more);
   void read_window(Burst& burst);
   [[nodiscard]] Burst pooled(const Burst& alone) const;
+  void keep(const Burst& average, const Burst& alone);
   [[nodiscard]] Correction correct(const Burst& at);
   void finish_step(const Correction& correction);
   [[nodiscard]] double choose_span(double span, double room) const;
@@ -155,6 +157,7 @@ class Multiscale {
   std::vector<double> autocorrelation_;  ///< [measured]: running mean over bursts, in ticks
   // What earlier bursts say about this one: mean per measured signal, as of what acted on the network then.
   std::vector<double> pooled_, pooled_drivers_;
+  std::vector<double> spread_;  ///< [measured]: squared standard error times averaged ms, running mean over bursts
   std::vector<MacroStep> log_;
   double simulated_ms_ = 0.0;
   double last_burst_ = 0.0;  ///< ms
