@@ -50,8 +50,8 @@ TEST(Leaps, SamplingErrorIsAsClaimed) {
   std::vector<double> spread;
   for (const char* burst : {"burst = \"2 s\"", "burst = \"7.4 s\""}) {
     std::vector<double> z, y;
-    for (int seed = 1; seed <= 50; ++seed) {
-      Linear model{.k = 1.0, .rate = 500.0, .neurons = 2, .seed = seed, .hours = 0.4};
+    for (int seed = 1; seed <= 40; ++seed) {
+      Linear model{.k = 1.0, .rate = 500.0, .neurons = 2, .seed = seed, .hours = 0.25};
       model.multiscale = every(60);
       std::string text = model.text();
       text.replace(text.find("burst = \"2 s\""), 13, burst);
@@ -64,7 +64,7 @@ TEST(Leaps, SamplingErrorIsAsClaimed) {
     EXPECT_LT(std::abs(mean_of(z)), 0.5) << burst;
     spread.push_back(sd_of(y));
   }
-  // 7.2 s are counted instead of 1.8 s: half the spread, give or take what 50 runs tell.
+  // 7.2 s are counted instead of 1.8 s: half the spread, give or take what 40 runs tell.
   EXPECT_NEAR(spread[0] / spread[1], 2.0, 0.6);
 }
 
@@ -331,13 +331,13 @@ receptor = "syn"
   EXPECT_LE(part, 0.02);
 }
 
-// The averaged equation of channel block, over twelve minutes of an infusion.
+// The averaged equation of channel block, over the first ten minutes of an infusion.
 TEST(Leaps, BlockFollowsDirectSimulation) {
   const std::string text = R"(
 title = "block"
 [simulation]
-duration = "12 min"
-dt = "0.5 ms"
+duration = "10 min"
+dt = "1 ms"
 slow_tick = "100 ms"
 discard = "1 s"
 baseline = "4 s"
