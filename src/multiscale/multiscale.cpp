@@ -15,6 +15,8 @@ constexpr double growth = 2.0, shrink = 0.25;  // of H from one step to the next
 // The newest burst counts for at least this part. Less, and errors of old bursts would stay in the averages for so long that
 // what is integrated over them grows less certain, not more.
 constexpr double least_gain = 0.25;
+// A step is judged by what changes beyond this many standard errors: one of a dozen variables is often beyond two.
+constexpr double beyond_noise = 3.0;
 // How far an average may lag behind what moves, in standard errors of a burst. Small: noise averages out over steps, a lag
 // does not.
 constexpr double most_lag = 0.3;
@@ -122,8 +124,8 @@ void Multiscale::macro_step(double limit) {
     response = respond(correction.state, average, std::max(span, alone.length), false);
     noise = errors_.of_step(response, average.error);
   }
-  doubts |= alone.doubts | (dispersed(alone) ? bit(Doubt::dispersed) : 0U) |
-            (correction.stiff ? bit(Doubt::stiff) : 0U);
+  doubts |=
+      alone.doubts | (dispersed(alone) ? bit(Doubt::dispersed) : 0U) | (correction.stiff ? bit(Doubt::stiff) : 0U);
 
   // The step before is over; this one begins.
   errors_.measure(average.gain, average.own, average.drift);
@@ -134,7 +136,7 @@ void Multiscale::macro_step(double limit) {
   errors_.leap(response);
   // While what acts on the network still is as it was during this burst.
   keep(average, alone);
-  Pending next{start, correction.state, average.mean, {}, noise, response.end};
+  Pending next{start, correction.state, average.mean, {}, average.error, response.end};
   SlowState predicted = correction.state;
   simulation_->slow().advance(predicted, start, start + span, average.mean, average.mean);
   next.predicted = simulation_->slow().tracked(predicted);
@@ -309,8 +311,12 @@ Multiscale::Correction Multiscale::correct(const Burst& at) {
   for (std::size_t k = 0; k < corrected.size(); ++k) {
     const double change = (corrected[k] - pending_->predicted[k]) / slow.ranges()[k];
     // What noise alone would change is no error of the step.
-    const double noise = 2.0 * pending_->sampling[k];
-    result.bias.push_back(std::sqrt(std::max(0.0, change * change - noise * noise)));
+    double noise = 0.0;
+    for (std::size_t m = 0; m < at.error.size(); ++m) {
+      const double part = pending_->end(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(m));
+      noise += part * part * (at.error[m] * at.error[m] + pending_->error[m] * pending_->error[m]);
+    }
+    result.bias.push_back(std::sqrt(std::max(0.0, change * change - beyond_noise * beyond_noise * noise)));
     moved = std::max(moved, std::abs(pending_->predicted[k] - before[k]) / slow.ranges()[k]);
   }
   result.e_H = largest(result.bias);
@@ -425,7 +431,7 @@ void Multiscale::walk(Numbers& n) {
   n.list(pending_->flux.mean);
   n.lists(pending_->flux.each);
   n.list(pending_->predicted);
-  n.list(pending_->sampling);
+  n.list(pending_->error);
   pending_->end.resize(static_cast<Eigen::Index>(simulation_->slow().ranges().size()),
                        static_cast<Eigen::Index>(spec_->measured.size()));
   n.matrix(pending_->end);
@@ -451,12 +457,15 @@ void Multiscale::load(const Checkpoint& checkpoint) {
 }
 
 double Multiscale::remaining_s(double wall_s) const {
-  if (simulated_ms_ <= 0.0) return 0.0;
-  // Steps as they are now, if the rest goes on like this; never fewer than if every step doubled.
+  // Of this process, as the wall time is.
+  const double spiked = static_cast<double>(simulation_->statistics().steps) * spec_->run.dt;
+  if (spiked <= 0.0) return 0.0;
+  // What is left at best, and as much more as what is done took more than that.
   const double left = static_cast<double>(spec_->run.steps) * spec_->run.dt - now();
   const double fewest = expected_spiking(*spec_, now(), last_burst_);
-  const double same = log_.empty() ? left : left * last_burst_ / std::max(log_.back().span, span_);
-  return wall_s / simulated_ms_ * std::clamp(same, std::min(fewest, left), left);
+  const double done = expected_spiking(*spec_, 0.0, last_burst_) - fewest;
+  const double slower = done > 0.0 && !log_.empty() ? std::max(1.0, simulated_ms_ / done) : 1.0;
+  return wall_s / spiked * std::min(left, slower * fewest);
 }
 
 MultiscaleReport Multiscale::report() const {

@@ -104,7 +104,7 @@ class Multiscale {
     SlowState state;  ///< at start
     Measured flux;
     std::vector<double> predicted;  ///< tracked entries at the end
-    std::vector<double> sampling;   ///< e_S of the step, per entry
+    std::vector<double> error;      ///< [measured]: standard error of flux
     Eigen::MatrixXd end;            ///< Response::end
   };
   struct Correction {

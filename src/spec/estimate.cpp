@@ -195,7 +195,8 @@ double expected_spiking(const ModelSpec& spec, double from, double burst) {
   double spiking = direct - from, at = direct;
   std::vector<double> stops = breakpoints(spec, direct, end);
   if (stops.empty() || stops.back() < end) stops.push_back(end);
-  const double probe = how.probe_every > 0 ? 2.0 * (how.burst + how.burn_in) / static_cast<double>(how.probe_every) : 0.0;
+  const double probe =
+      how.probe_every > 0 ? 2.0 * (how.burst + how.burn_in) / static_cast<double>(how.probe_every) : 0.0;
   for (const double stop : stops) {
     for (double span = how.first_leap; stop - at >= 2.0 * burst; span = std::min(2.0 * span, how.longest_leap)) {
       // Once steps are as long as they get, the rest needs no counting one by one.

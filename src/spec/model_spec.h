@@ -206,7 +206,7 @@ struct CourseSpec {
   Course course;     ///< internal units
 };
 
-/// What a slow process may read of the network: an average over the neurons of a selection and over a slow tick.
+/// What slow processes read of the network: a rate over a slow tick, or the mean over neurons of a state at its end.
 struct MeasuredSpec {
   std::string name;  ///< "pyr.rate", "pyr.ampa.g", "pyr.nmda.block"; with ".relative": as a part of the baseline
   std::string unit;

@@ -314,7 +314,8 @@ TEST(SlowRows, AreFiniteOverTheirRanges) {
         in[k] = std::array{0.0, in[k], 1.0 * unit_factor(model->inputs[k].unit),
                            100.0 * unit_factor(model->inputs[k].unit)}[draw() % 4];
       for (std::size_t k = 0; k < state.size(); ++k)
-        state[k] = std::array{0.0, state[k], 10.0 * model->state[k].range * unit_factor(model->state[k].unit)}[draw() % 3];
+        state[k] =
+            std::array{0.0, state[k], 10.0 * model->state[k].range * unit_factor(model->state[k].unit)}[draw() % 3];
       expect_all_finite(*model, p, in, state, " in corner " + std::to_string(corner));
       if (HasFailure()) return;
     }

@@ -139,12 +139,14 @@ tau = "0.001 d"
 // T7: stopped between two macro steps and gone on with, on any number of threads: the same bits.
 TEST(Leaps, RestartAndThreadsDoNotMatter) {
   const ModelSpec spec = parse_slow(asynchronous_text(
-      5, "45 s", "first_leap = \"5 s\"\nlongest_leap = \"10 s\"\nprobe_every = 3\nlongest_burst = \"3 s\"\ntolerance = 0.003",
+      5, "45 s",
+      "first_leap = \"5 s\"\nlongest_leap = \"10 s\"\nprobe_every = 3\nlongest_burst = \"3 s\"\ntolerance = 0.003",
       "[slow.synaptic_scaling]\nrate = \"inh.rate\"\ntarget = \"inh\"\ntau = \"0.1 h\"\n"));
   const Leaps whole = leap(spec);
   ASSERT_GT(whole.log.size(), 5U);
   EXPECT_GT(whole.report.error, 0.0);
-  for (const auto& [stop_after, threads] : {std::pair<std::size_t, unsigned>{1, 2}, {3, 1}, {whole.log.size() - 2, 4}}) {
+  for (const auto& [stop_after, threads] :
+       {std::pair<std::size_t, unsigned>{1, 2}, {3, 1}, {whole.log.size() - 2, 4}}) {
     SCOPED_TRACE(stop_after);
     Checkpoint checkpoint;
     {
@@ -180,10 +182,9 @@ TEST(Leaps, RestartAndThreadsDoNotMatter) {
 TEST(Doubts, ErgodicNetworksRaiseNone) {
   std::uint64_t steps = 0, doubtful = 0;
   for (int seed = 1; seed <= 20; ++seed) {
-    const Leaps result =
-        leap(parse_slow(asynchronous_text(seed, "120 s",
-                                          "first_leap = \"5 s\"\nlongest_leap = \"10 s\"\nprobe_every = 6\ntolerance = 0.1", "",
-                                          "2000 s")));
+    const Leaps result = leap(parse_slow(asynchronous_text(
+        seed, "120 s", "first_leap = \"5 s\"\nlongest_leap = \"10 s\"\nprobe_every = 6\ntolerance = 0.1", "",
+        "2000 s")));
     steps += result.report.steps;
     doubtful += result.report.doubtful;
     EXPECT_EQ(doubt_text(result.report.doubts), "") << seed;
@@ -211,7 +212,8 @@ redraw = { every = "12 s", sd = "300 Hz" }
 )";
   const Leaps result = leap(parse_slow(asynchronous_text(
       1, "250 s", "first_leap = \"5 s\"\nlongest_leap = \"15 s\"\nprobe_every = 0\ntolerance = 0.1", more, "2000 s")));
-  EXPECT_NE(result.report.doubts & static_cast<std::uint32_t>(Doubt::dispersed), 0U) << doubt_text(result.report.doubts);
+  EXPECT_NE(result.report.doubts & static_cast<std::uint32_t>(Doubt::dispersed), 0U)
+      << doubt_text(result.report.doubts);
 }
 
 TEST(Doubts, SlowFluctuationsWithinBurstsAreSeen) {
@@ -254,7 +256,8 @@ source = "exc"
 target = "exc"
 receptor = "slow"
 wiring = { rule = "all_to_all" }
-weight = ")" + weight + R"("
+weight = ")" +
+         weight + R"("
 delay = "1 ms"
 [inputs.background]
 type = "poisson"
@@ -284,7 +287,8 @@ TEST(Leaps, HomeostaticWeightFollowsTheAveragedEquation) {
     const ModelSpec spec = parse_slow(R"(
 title = "homeostasis"
 [simulation]
-duration = ")" + std::to_string(seconds) + R"( s"
+duration = ")" + std::to_string(seconds) +
+                                      R"( s"
 slow_tick = "20 ms"
 [multiscale]
 burst = "500 ms"

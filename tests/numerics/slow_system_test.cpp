@@ -15,8 +15,7 @@ namespace {
 constexpr double hour = 3.6e6, day = 24.0 * hour;  // ms
 
 Measured constant(const ModelSpec& spec, double value) {
-  return {std::vector<double>(spec.measured.size(), value),
-          std::vector<std::vector<double>>(spec.measured.size())};
+  return {std::vector<double>(spec.measured.size(), value), std::vector<std::vector<double>>(spec.measured.size())};
 }
 
 /// Slow state by name after a number of days with the pyramidal cells at `rate` times their baseline.

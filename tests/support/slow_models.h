@@ -43,7 +43,8 @@ struct Leaps {
   std::uint64_t hash = 0;
   std::vector<MacroStep> log;
   MultiscaleReport report;
-  std::vector<double> slow, noise, bias;  ///< tracked entries and their errors at the end, in units of ranges for the latter
+  std::vector<double> slow, noise,
+      bias;  ///< tracked entries and their errors at the end, in units of ranges for the latter
   MemorySink sink;
 };
 Leaps leap(const ModelSpec& spec, unsigned threads = 1);

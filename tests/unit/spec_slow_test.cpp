@@ -77,10 +77,10 @@ void expect_error(const Case& c) {
   ASSERT_FALSE(result.spec.has_value());
   const std::size_t mark = changed.find(c.mark, at > 40 ? at - 40 : 0);
   ASSERT_NE(mark, std::string::npos) << c.mark;
-  const auto line = static_cast<std::uint32_t>(1 + std::count(changed.begin(), changed.begin() + static_cast<std::ptrdiff_t>(mark), '\n'));
-  const auto found = std::find_if(result.diagnostics.begin(), result.diagnostics.end(), [&](const Diagnostic& d) {
-    return d.message.find(c.message) != std::string::npos;
-  });
+  const auto line = static_cast<std::uint32_t>(
+      1 + std::count(changed.begin(), changed.begin() + static_cast<std::ptrdiff_t>(mark), '\n'));
+  const auto found = std::find_if(result.diagnostics.begin(), result.diagnostics.end(),
+                                  [&](const Diagnostic& d) { return d.message.find(c.message) != std::string::npos; });
   ASSERT_NE(found, result.diagnostics.end()) << all(result);
   EXPECT_EQ(found->line, line) << all(result);
   EXPECT_GT(found->column, 0U);
@@ -141,8 +141,8 @@ TEST(SlowErrors, OfCouplings) {
       {"signal = \"bdnf.level\"", "signal = \"scaling.gain\"", "\"scaling.gain\"", "takes one factor"},
       {"signal = \"scaling.gain\"\ntarget = \"pyr\"\nreceptor = \"ampa\"",
        "signal = \"scaling.gain\"\ntarget = \"exc\"\nreceptor = \"exc\"", "\"scaling.gain\"", "of another population"},
-      {"signal = \"scaling.gain\"\ntarget = \"pyr\"\nreceptor = \"ampa\"\n", "signal = \"scaling.gain\"\ntarget = \"pyr\"\n",
-       "scale]", "needs 'receptor'"},
+      {"signal = \"scaling.gain\"\ntarget = \"pyr\"\nreceptor = \"ampa\"\n",
+       "signal = \"scaling.gain\"\ntarget = \"pyr\"\n", "scale]", "needs 'receptor'"},
       {"signal = \"scaling.gain\"\ntarget = \"pyr\"\nreceptor = \"ampa\"",
        "signal = \"scaling.gain\"\ntarget = \"pyr\"\nreceptor = \"gaba\"", "\"gaba\"", "unknown receptor"},
   };
@@ -191,10 +191,15 @@ TEST(SlowSpec, MeansTheSameWhenStored) {
   EXPECT_EQ(again.spec->hash, first.spec->hash);
   // Every part of the slow side is part of the hash.
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-           {"[\"20 s\", 1.0]", "[\"20 s\", 0.5]"}, {"\"ramp\"", "\"step\""}, {"count = 3", "count = 4"},
-           {"load = \"load.level\"", "load = \"load.level\"\ntau = \"3 d\""}, {"\"bdnf.release\"", "\"bdnf.level\""},
-           {"signal = \"bdnf.level\"", "signal = \"bdnf.release\""}, {"first_leap = \"5 s\"", "first_leap = \"6 s\""},
-           {"first_leap = \"5 s\"", "first_leap = \"5 s\"\nprobe_every = 3"}, {"baseline = \"1 s\"", "baseline = \"2 s\""}}) {
+           {"[\"20 s\", 1.0]", "[\"20 s\", 0.5]"},
+           {"\"ramp\"", "\"step\""},
+           {"count = 3", "count = 4"},
+           {"load = \"load.level\"", "load = \"load.level\"\ntau = \"3 d\""},
+           {"\"bdnf.release\"", "\"bdnf.level\""},
+           {"signal = \"bdnf.level\"", "signal = \"bdnf.release\""},
+           {"first_leap = \"5 s\"", "first_leap = \"6 s\""},
+           {"first_leap = \"5 s\"", "first_leap = \"5 s\"\nprobe_every = 3"},
+           {"baseline = \"1 s\"", "baseline = \"2 s\""}}) {
     std::string changed = text;
     changed.replace(changed.find(from), from.size(), to);
     const ReadResult other = read(changed);
@@ -230,7 +235,8 @@ TEST(SlowSchema, KnowsTheTables) {
 }
 
 TEST(Estimate, LeapsCostAndLeaveWhatBurstsDo) {
-  const ModelSpec leaps = parse_slow(asynchronous_text(1, "30 d", "first_leap = \"10 s\"", "[record.spikes]\ntarget = \"*\"\n"));
+  const ModelSpec leaps =
+      parse_slow(asynchronous_text(1, "30 d", "first_leap = \"10 s\"", "[record.spikes]\ntarget = \"*\"\n"));
   ModelSpec direct = leaps;
   direct.multiscale.enabled = false;
   const Estimate few = estimate(leaps), many = estimate(direct);
