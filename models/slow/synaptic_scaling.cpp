@@ -1,6 +1,6 @@
 // Homeostatic scaling: a gain on synapses that brings each neuron back to its target.
 //
-//   dg/dt = g (1 - r / target) / tau,   kept within [g_min, g_max]
+//   dg/dt = g (1 - r / target_rate) / tau,   kept within [g_min, g_max]
 //
 // Turrigiano 1998, doi:10.1038/36103: multiplicative, over one to two days.
 
@@ -14,10 +14,10 @@ namespace {
 
 constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
-enum Parameter { tau, target, g_min, g_max, parameter_count };
+enum Parameter { tau, target_rate, g_min, g_max, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"tau", "h", 36.0, 1e-4, 1e5, "time constant", "doi:10.1038/36103: days"},
-    {"target", "Hz", 1.0, 1e-4, 1e3, "firing rate that is kept", "assumed: set it to the baseline"},
+    {"target_rate", "Hz", 1.0, 1e-4, 1e3, "firing rate that is kept", "assumed: set it to the baseline"},
     {"g_min", "", 0.2, 0.0, 1.0, "smallest gain", "assumed"},
     {"g_max", "", 5.0, 1.0, 1e3, "largest gain", "assumed"},
 }};
@@ -38,7 +38,7 @@ constexpr std::array<SignalRow, 1> signals{{
 
 void derivative(const SlowView& v, double* rate) {
   const double g = v.state[gain_state];
-  const double change = g * (1.0 - v.input[rate_in] / v.parameter[target]) / v.parameter[tau];
+  const double change = g * (1.0 - v.input[rate_in] / v.parameter[target_rate]) / v.parameter[tau];
   const bool held = (g <= v.parameter[g_min] && change < 0.0) || (g >= v.parameter[g_max] && change > 0.0);
   rate[gain_state] = held ? 0.0 : change;
 }

@@ -196,7 +196,10 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   // Bursts are not interrupted: a run with leaps stops between two macro steps.
   options.stop = leaps ? nullptr : &stop_requested;
   options.ranks = &ranks;
-  options.progress = [&](const Progress& progress) { display.show(progress); };
+  options.progress = [&](Progress progress) {
+    if (multiscale) progress.remaining_s = multiscale->remaining_s(progress.wall_s);
+    display.show(progress);
+  };
   // A segment and its checkpoint, now and then: what a crash may cost at most.
   const auto checkpoint = [&] {
     Checkpoint all = running->checkpoint();

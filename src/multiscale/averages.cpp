@@ -33,4 +33,16 @@ SeriesStatistics series_statistics(const std::vector<double>& series) {
   return result;
 }
 
+double scale_reduction(const std::vector<double>& a, const std::vector<double>& b) {
+  const double n = static_cast<double>(a.size());
+  const auto mean = [&](const std::vector<double>& x) { return std::accumulate(x.begin(), x.end(), 0.0) / n; };
+  const double ma = mean(a), mb = mean(b);
+  double within = 0.0;
+  for (const double x : a) within += (x - ma) * (x - ma) / (n - 1.0) / 2.0;
+  for (const double x : b) within += (x - mb) * (x - mb) / (n - 1.0) / 2.0;
+  const double between = 0.5 * (ma - mb) * (ma - mb);  // variance of the two means
+  if (between == 0.0) return 1.0;
+  return within > 0.0 ? std::sqrt((n - 1.0) / n + between / within) : INFINITY;
+}
+
 }  // namespace burgeon

@@ -14,4 +14,8 @@ struct SeriesStatistics {
 /// Of at least 4 samples. Correlations count while they exceed what chance gives independent samples (2 / sqrt n).
 [[nodiscard]] SeriesStatistics series_statistics(const std::vector<double>& series);
 
+/// Scale reduction factor of two series of equal length (Gelman & Rubin 1992, doi:10.1214/ss/1177011136): 1 when they agree,
+/// infinite when they differ and neither varies.
+[[nodiscard]] double scale_reduction(const std::vector<double>& a, const std::vector<double>& b);
+
 }  // namespace burgeon

@@ -6,22 +6,26 @@
 
 #include "base/errors.h"
 #include "multiscale/averages.h"
+#include "spec/read.h"
 
 namespace burgeon {
 namespace {
 
 constexpr double growth = 2.0, shrink = 0.25;  // of H from one step to the next
-
-std::vector<double> difference(const std::vector<double>& a, const std::vector<double>& b,
-                               const std::vector<double>& range) {
-  std::vector<double> result(a.size());
-  for (std::size_t k = 0; k < a.size(); ++k) result[k] = std::abs(a[k] - b[k]) / range[k];
-  return result;
-}
+// The newest burst counts for at least this part. Less, and errors of old bursts would stay in the averages for so long that
+// what is integrated over them grows less certain, not more.
+constexpr double least_gain = 0.25;
+// A step is judged by what changes beyond this many standard errors: one of a dozen variables is often beyond two.
+constexpr double beyond_noise = 3.0;
+// How far an average may lag behind what moves, in standard errors of a burst. Small: noise averages out over steps, a lag
+// does not.
+constexpr double most_lag = 0.3;
 
 double largest(const std::vector<double>& values) {
   return values.empty() ? 0.0 : *std::max_element(values.begin(), values.end());
 }
+
+std::uint32_t bit(Doubt doubt) { return static_cast<std::uint32_t>(doubt); }
 
 }  // namespace
 
@@ -39,8 +43,12 @@ Multiscale::Multiscale(const ModelSpec& spec, Simulation& simulation, Sink& sink
       simulation_(&simulation),
       sink_(&sink),
       options_(std::move(options)),
+      two_starts_(spec, simulation),
       tick_(static_cast<double>(spec.run.slow_tick) * spec.run.dt),
-      span_(spec.multiscale.first_leap) {
+      span_(spec.multiscale.first_leap),
+      errors_(simulation.slow().ranges().size(), spec.measured.size()),
+      autocorrelation_(spec.measured.size(), 0.5),
+      last_burst_(spec.multiscale.burst) {
   const auto f64 = [](const char* name, const char* unit, const char* meaning) {
     return Column{name, unit, meaning, Column::Type::f64, 1};
   };
@@ -48,29 +56,27 @@ Multiscale::Multiscale(const ModelSpec& spec, Simulation& simulation, Sink& sink
       {Table::Kind::series,
        "multiscale",
        {f64("time", "ms", "beginning of the macro step"), f64("span", "ms", "length of the macro step"),
-        f64("burst", "ms", "spiking in it"), f64("e_H", "1", "error of the step, largest part of a range"),
+        f64("burst", "ms", "spiking in it"), f64("e_H", "1", "error of the step before, largest part of a range"),
         f64("e_S", "1", "sampling error, largest part of a range"),
         f64("e_R", "1", "difference between the halves of the burst, in standard errors"),
         f64("doubt", "1", "sum of 1 few spikes, 2 short burst, 4 drift, 8 bursts differ, 16 stiff, 32 bistable")},
        {}});
-  const std::size_t n = simulation.slow().ranges().size();
-  bias_.assign(n, 0.0);
-  noise_.assign(n, 0.0);
-  worst_.assign(n, 0.0);
 }
 
 double Multiscale::now() const { return static_cast<double>(simulation_->step()) * spec_->run.dt; }
 Step Multiscale::steps_of(double ms) const { return std::llround(ms / spec_->run.dt); }
 double Multiscale::whole_ticks(double ms) const { return std::floor(ms / tick_ + 1e-9) * tick_; }
+double Multiscale::next_tick(double ms) const { return std::ceil(ms / tick_ - 1e-9) * tick_; }
 
 bool Multiscale::run() {
   const double end = static_cast<double>(spec_->run.steps) * spec_->run.dt;
   // The reference of everything comes first; nothing slow happens before it is over.
-  run_direct(std::min(end, spec_->run.discard + spec_->run.baseline));
+  run_direct(std::min(end, next_tick(spec_->run.discard + spec_->run.baseline)));
   while (now() < end - 1e-6) {
     if (options_.stop != nullptr && options_.stop->load()) return false;
+    // What happens between two slow ticks takes effect at the later one.
     const std::vector<double> events = breakpoints(*spec_, now() + 1e-6, end);
-    macro_step(events.empty() ? end : std::min(end, events.front()));
+    macro_step(events.empty() ? end : std::min(end, next_tick(events.front())));
     if (options_.segment) options_.segment();
   }
   return true;
@@ -87,71 +93,81 @@ void Multiscale::macro_step(double limit) {
   const MultiscaleSpec& how = spec_->multiscale;
   const double start = now();
   // Too near to an event for a burst, or asked not to leap at all: direct simulation up to it.
-  if (whole_ticks(limit) - start < 2.0 * how.burst || how.longest_leap < 2.0 * how.burst) {
-    run_direct(how.longest_leap < 2.0 * how.burst ? std::min(limit, start + how.burst) : limit);
+  const bool never = how.longest_leap < 2.0 * how.burst;
+  if (never || whole_ticks(limit) - start < how.burst) {
+    run_direct(never ? std::min(limit, start + how.burst) : limit);
+    if (pending_) errors_.settle(pending_->end);
     pending_.reset();
-    past_.clear();
-    pooled_.clear();
-    span_ = how.first_leap;
-    log_step({start, now() - start, now() - start, 0.0, 0.0, 0.0, 0});
-    return;
+    start_afresh();
+    return log_step({start, now() - start, now() - start, 0.0, 0.0, 0.0, 0});
   }
 
-  Burst average = burst(how.burst);
-  const Burst alone = average;
-  pool(average);
-  if (pending_) correct(average);
+  std::uint32_t doubts = probe_due() && two_starts_.bistable() ? bit(Doubt::bistable) : 0U;
+  if (probe_due()) simulated_ms_ += two_starts_.cost();
 
+  Burst alone = burst(how.burst), average = pooled(alone);
+  Correction correction = correct(average);
   // How far to go: to the last burst before the event at most.
   const double room = whole_ticks(limit) - how.burst - start;
-  double span = choose_span(room);
   // The network must see what grows and goes: at most 2 % of its synapses per leap.
-  span = std::min(span, whole_ticks(simulation_->largest_structure_span()));
-  std::vector<double> noise = sampling_error(average, span);
+  const double structure = whole_ticks(simulation_->largest_structure_span());
+  double span = choose_span(correction.span, std::min(room, structure));
+
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
-  while (largest(noise) > how.tolerance && burst_ms_ < how.longest_burst && burst_ms_ < 0.5 * span) {
-    const double wanted = (burst_ms_ - how.burn_in) * std::pow(largest(noise) / how.tolerance, 2);
-    const double more =
-        whole_ticks(std::clamp(wanted - (burst_ms_ - how.burn_in), tick_, how.longest_burst - burst_ms_));
-    if (more < tick_) break;
-    const double from = now();
-    simulation_->hold_slow(true);
-    simulation_->run_until(steps_of(from + more));
-    simulation_->hold_slow(false);
-    simulated_ms_ += more;
-    burst_ms_ += more;
-    read_window(average);
-    pool(average);
-    noise = sampling_error(average, span);
+  Response response = respond(correction.state, average, std::max(span, alone.length), false);
+  std::vector<double> noise = errors_.of_step(response, average.error);
+  const double longest = std::min(how.longest_burst, whole_ticks(0.5 * span));
+  while (largest(noise) > how.tolerance && alone.length < longest) {
+    const double counted = alone.length - how.burn_in;
+    const double wanted = counted * (std::pow(largest(noise) / how.tolerance, 2) - 1.0);
+    extend(alone, whole_ticks(std::clamp(wanted, tick_, longest - alone.length)));
+    average = pooled(alone);
+    correction = correct(average);
+    response = respond(correction.state, average, std::max(span, alone.length), false);
+    noise = errors_.of_step(response, average.error);
   }
-  keep_pool(average);
-  if (dispersed(alone)) average.doubts |= static_cast<std::uint32_t>(Doubt::dispersed);
+  doubts |=
+      alone.doubts | (dispersed(alone) ? bit(Doubt::dispersed) : 0U) | (correction.stiff ? bit(Doubt::stiff) : 0U);
 
-  const double spent = now() - start;
-  span = std::max(span, spent);
-  MacroStep step{start, span, spent, last_e_H_, largest(noise), average.e_R, average.doubts | last_doubts_};
-
-  // Leap, or catch up with the burst when there is no room for more.
-  SlowSystem& slow = simulation_->slow();
-  Pending next{start, simulation_->slow_state(), average.mean, {}, noise};
-  SlowState predicted = next.state;
-  slow.advance(predicted, start, start + span, average.mean, average.mean);
-  next.predicted = predicted.common;
+  // The step before is over; this one begins.
+  errors_.measure(average.gain, average.own, average.drift);
+  finish_step(correction);
+  const bool leaps = span > alone.length;
+  if (!leaps) span = alone.length;
+  response = respond(correction.state, average, span, true);
+  errors_.leap(response);
+  // While what acts on the network still is as it was during this burst.
+  keep(average, alone);
+  Pending next{start, correction.state, average.mean, {}, average.error, response.end};
+  SlowState predicted = correction.state;
+  simulation_->slow().advance(predicted, start, start + span, average.mean, average.mean);
+  next.predicted = simulation_->slow().tracked(predicted);
   simulation_->set_slow_state(predicted);
-  if (span > spent) {
-    simulation_->leap_to(steps_of(start + span));
+  span_ = correction.span;
+  simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
+  if (leaps) {
     pending_ = std::move(next);
   } else {
-    accumulate(span, std::vector<double>(noise.size(), 0.0), noise);
+    // Caught up with the burst: there is no room for more, or the error allows none yet.
+    errors_.settle(response.end);
     pending_.reset();
-    past_.clear();
-    pooled_.clear();
-    span_ = how.first_leap;
+    span_ *= growth;
+    if (room < 2.0 * how.burst) start_afresh();
   }
-  last_e_H_ = 0.0;
-  last_doubts_ = 0;
-  log_step(step);
+  errors_.note();
+  last_burst_ = alone.length;
+  log_step({start, span, alone.length, correction.e_H, largest(noise), alone.e_R, doubts});
 }
+
+// An event changes the network: what was learnt of it before is of no use.
+void Multiscale::start_afresh() {
+  past_.clear();
+  pooled_.clear();
+  span_ = spec_->multiscale.first_leap;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Bursts
 
 Multiscale::Burst Multiscale::burst(double span) {
   Burst result;
@@ -159,18 +175,24 @@ Multiscale::Burst Multiscale::burst(double span) {
   simulation_->hold_slow(true);
   simulation_->run_until(steps_of(result.start + spec_->multiscale.burn_in));
   simulation_->open_window();
-  simulation_->run_until(steps_of(result.start + span));
   simulation_->hold_slow(false);
-  burst_ms_ = span;
-  simulated_ms_ += span;
-  read_window(result);
+  extend(result, span - spec_->multiscale.burn_in);
   return result;
 }
 
-void Multiscale::read_window(Burst& burst) const {
+void Multiscale::extend(Burst& burst, double more) {
+  simulation_->hold_slow(true);
+  simulation_->run_until(simulation_->step() + steps_of(more));
+  simulation_->hold_slow(false);
+  simulated_ms_ += now() - burst.start - burst.length;
+  burst.length = now() - burst.start;
+  read_window(burst);
+}
+
+void Multiscale::read_window(Burst& burst) {
   const Window& window = simulation_->window();
   burst.mean = window.mean;
-  burst.doubts = window.spikes < 30 ? static_cast<std::uint32_t>(Doubt::few_spikes) : 0;
+  burst.doubts = window.spikes < 30 ? bit(Doubt::few_spikes) : 0U;
   burst.error.clear();
   burst.e_R = 0.0;
   const double length = static_cast<double>(window.tick.size()) * tick_;
@@ -180,72 +202,68 @@ void Multiscale::read_window(Burst& burst) const {
     const SeriesStatistics s = series_statistics(series);
     burst.error.push_back(s.standard_error);
     burst.e_R = std::max(burst.e_R, s.halves);
-    if (length < 20.0 * s.autocorrelation * tick_) burst.doubts |= static_cast<std::uint32_t>(Doubt::short_burst);
+    // A burst is too short to tell its own autocorrelation time well: the mean over bursts does.
+    autocorrelation_[m] += 0.2 * (s.autocorrelation - autocorrelation_[m]);
+    if (length < 20.0 * autocorrelation_[m] * tick_) burst.doubts |= bit(Doubt::short_burst);
   }
   // Beyond noise: with a dozen numbers per burst, and thousands of bursts, four standard errors are still chance.
-  if (burst.e_R > 5.0) burst.doubts |= static_cast<std::uint32_t>(Doubt::drift);
+  if (burst.e_R > 5.0) burst.doubts |= bit(Doubt::drift);
 }
 
-void Multiscale::correct(const Burst& at) {
-  SlowSystem& slow = simulation_->slow();
-  SlowState state = pending_->state;
-  slow.advance(state, pending_->start, at.start, pending_->flux, at.mean);
-  const std::vector<double> change = difference(state.common, pending_->predicted, slow.ranges());
+// Signals that act on the network: coupled ones as they are, blockers in units of what blocks half of the receptors (assumed:
+// 1 uM).
+std::vector<double> Multiscale::drivers() const {
+  std::vector<double> values;
+  for (const CouplingSpec& coupling : spec_->couplings) values.push_back(simulation_->signal(coupling.signal));
+  for (const BlockerSpec& blocker : spec_->blockers) values.push_back(simulation_->signal(blocker.signal));
+  return values;
+}
 
-  // What noise alone would change is no error of the step.
-  std::vector<double> bias(change.size());
-  for (std::size_t k = 0; k < change.size(); ++k)
-    bias[k] = std::sqrt(std::max(0.0, change[k] * change[k] - 4.0 * pending_->sampling[k] * pending_->sampling[k]));
-  const double span = at.start - pending_->start;
-  accumulate(span, bias, pending_->sampling);
-  last_e_H_ = largest(bias);
-
-  // Feedback of the slow side on what is averaged: change of flux per change of state, over a step.
-  double flux = 0.0, moved = 0.0, noise = 0.0;
-  for (std::size_t m = 0; m < at.mean.mean.size(); ++m) {
-    const double scale = std::max(std::abs(at.mean.mean[m]), 1e-12);
-    flux = std::max(flux, std::abs(at.mean.mean[m] - pending_->flux.mean[m]) / scale);
-    noise = std::max(noise, 4.0 * at.error[m] / scale);
+// The best estimate from this burst and from those before it (scalar Kalman filter per measured signal): what was known stays
+// known as long as nothing that acts on the network moves. Assumed: rates change by three times as large a part as what acts
+// on them. While something moves the average lags behind; the gain is such that this stays below noise. A burst that differs
+// from what was expected by more than three standard errors starts afresh.
+Multiscale::Burst Multiscale::pooled(const Burst& alone) const {
+  Burst result = alone;
+  const std::size_t n = alone.mean.mean.size();
+  result.own = alone.error;
+  result.gain.assign(n, 1.0);
+  result.drift.assign(n, 0.0);
+  if (pooled_.empty()) return result;
+  const std::vector<double> present = drivers();
+  double moved = 0.0;
+  for (std::size_t k = 0; k < present.size(); ++k) moved += std::abs(present[k] - pooled_drivers_[k]);
+  for (std::size_t m = 0; m < n; ++m) {
+    // Not this burst's own error: where noise grows with the mean, low bursts would count for more.
+    const double own = std::sqrt(spread_[m] / (alone.length - spec_->multiscale.burn_in));
+    const double known = errors_.measured(m), drift = 3.0 * moved * std::abs(pooled_[m]);
+    const double before = known * known + drift * drift, all = own * own + before;
+    const double surprise = alone.mean.mean[m] - pooled_[m];
+    if (all <= 0.0 || surprise * surprise > 9.0 * all) continue;
+    const double slow = drift > 0.0 ? 1.0 / (1.0 + most_lag * own / drift) : 0.0;
+    const double gain = std::max({least_gain, before / all, slow});
+    result.own[m] = own;
+    result.gain[m] = gain;
+    result.drift[m] = drift;
+    result.mean.mean[m] = pooled_[m] + gain * surprise;
+    result.error[m] = std::sqrt((1.0 - gain) * (1.0 - gain) * before + gain * gain * own * own);
+    // Single neurons keep their differences.
+    const double factor = alone.mean.mean[m] > 0.0 ? result.mean.mean[m] / alone.mean.mean[m] : 1.0;
+    for (double& value : result.mean.each[m]) value *= factor;
   }
-  for (std::size_t k = 0; k < change.size(); ++k)
-    moved = std::max(moved, std::abs(pending_->predicted[k] - pending_->state.common[k]) / slow.ranges()[k]);
-  if (flux > noise && moved > 0.0 && last_e_H_ > 0.5 * moved && last_e_H_ > spec_->multiscale.tolerance)
-    last_doubts_ |= static_cast<std::uint32_t>(Doubt::stiff);
-
-  const double factor = last_e_H_ > 0.0 ? 0.9 * std::sqrt(spec_->multiscale.tolerance / last_e_H_) : growth;
-  span_ = span * std::clamp(factor, shrink, growth);
-  simulation_->set_slow_state(state);
+  return result;
 }
 
-// Powers of two of the first leap, so that neighbouring runs take the same steps; whole slow ticks.
-double Multiscale::choose_span(double room) const {
-  const MultiscaleSpec& how = spec_->multiscale;
-  const double power = std::floor(std::log2(span_ / how.first_leap) + 1e-9);
-  double span = std::min(how.first_leap * std::exp2(power), how.longest_leap);
-  span = std::min(whole_ticks(span), room);
-  return span < 2.0 * how.burst ? 0.0 : span;
-}
-
-// Standard errors of what was averaged, propagated through the leap one by one.
-std::vector<double> Multiscale::sampling_error(const Burst& average, double span) {
-  SlowSystem& slow = simulation_->slow();
-  const SlowState start = simulation_->slow_state();
-  const double until = average.start + std::max(span, now() - average.start);
-  SlowState plain = start;
-  slow.advance(plain, average.start, until, average.mean, average.mean);
-  std::vector<double> squares(start.common.size(), 0.0);
-  for (std::size_t m = 0; m < average.error.size(); ++m) {
-    if (average.error[m] == 0.0) continue;
-    Measured moved = average.mean;
-    moved.mean[m] += average.error[m];
-    SlowState other = start;
-    slow.advance(other, average.start, until, moved, moved);
-    const std::vector<double> d = difference(other.common, plain.common, slow.ranges());
-    for (std::size_t k = 0; k < d.size(); ++k) squares[k] += d[k] * d[k];
+void Multiscale::keep(const Burst& average, const Burst& alone) {
+  const double counted = alone.length - spec_->multiscale.burn_in;
+  const bool first = pooled_.empty();
+  spread_.resize(average.gain.size(), 0.0);
+  for (std::size_t m = 0; m < spread_.size(); ++m) {
+    const double now = alone.error[m] * alone.error[m] * counted;
+    spread_[m] += (first || average.gain[m] == 1.0 ? 1.0 : 0.2) * (now - spread_[m]);
   }
-  for (double& value : squares) value = std::sqrt(value);
-  simulation_->set_slow_state(start);
-  return squares;
+  pooled_ = average.mean.mean;
+  pooled_drivers_ = drivers();
 }
 
 // The burst before this one against a straight line between its neighbours: what slow processes drive bends little from
@@ -272,52 +290,105 @@ bool Multiscale::dispersed(const Burst& average) {
   return sorted[sorted.size() / 2] > 8.0;
 }
 
-// Signals that act on the network: coupled ones as they are, blockers in units of what blocks half of the receptors (assumed:
-// 1 uM).
-std::vector<double> Multiscale::drivers() const {
-  std::vector<double> values;
-  for (const CouplingSpec& coupling : spec_->couplings) values.push_back(simulation_->signal(coupling.signal));
-  for (const BlockerSpec& blocker : spec_->blockers) values.push_back(simulation_->signal(blocker.signal));
-  return values;
+// A blocker that is bound depends on what was active: two activities then differ for long without being two stable ones.
+bool Multiscale::probe_due() const {
+  const std::uint64_t every = spec_->multiscale.probe_every;
+  if (every == 0 || totals_.steps % every != 0) return false;
+  return std::all_of(spec_->blockers.begin(), spec_->blockers.end(),
+                     [&](const BlockerSpec& blocker) { return simulation_->signal(blocker.signal) == 0.0; });
 }
 
-// The best estimate from this burst and from those before it (scalar Kalman filter per measured signal): what was known stays
-// known as long as nothing that acts on the network moves. Assumed: rates change by three times as large a part as what acts
-// on them. A burst that differs from what was expected by more than three standard errors starts afresh.
-void Multiscale::pool(Burst& burst) {
-  if (pooled_.empty()) return;
-  const std::vector<double> present = drivers();
+// ---------------------------------------------------------------------------------------------------------------------
+// Leaps
+
+// The step before once more, with what is averaged going in a straight line from its beginning to now.
+Multiscale::Correction Multiscale::correct(const Burst& at) {
+  SlowSystem& slow = simulation_->slow();
+  if (!pending_) return {simulation_->slow_state(), std::vector<double>(slow.ranges().size(), 0.0), 0.0, span_, false};
+  Correction result{pending_->state, {}, 0.0, span_, false};
+  const SlowState present = simulation_->slow_state();
+  slow.advance(result.state, pending_->start, at.start, pending_->flux, at.mean);
+  const std::vector<double> corrected = slow.tracked(result.state), before = slow.tracked(pending_->state);
   double moved = 0.0;
-  for (std::size_t k = 0; k < present.size(); ++k) moved += std::abs(present[k] - pooled_drivers_[k]);
-  for (std::size_t m = 0; m < pooled_.size(); ++m) {
-    const double own = burst.error[m] * burst.error[m];
-    const double drift = 3.0 * moved * std::abs(pooled_[m]);
-    const double before = pooled_variance_[m] + drift * drift;
-    const double surprise = burst.mean.mean[m] - pooled_[m];
-    if (own + before <= 0.0 || surprise * surprise > 9.0 * (own + before)) continue;
-    const double weight = own / (own + before);
-    burst.mean.mean[m] -= weight * surprise;
-    burst.error[m] = std::sqrt(own * (1.0 - weight));
+  for (std::size_t k = 0; k < corrected.size(); ++k) {
+    const double change = (corrected[k] - pending_->predicted[k]) / slow.ranges()[k];
+    // What noise alone would change is no error of the step.
+    double noise = 0.0;
+    for (std::size_t m = 0; m < at.error.size(); ++m) {
+      const double part = pending_->end(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(m));
+      noise += part * part * (at.error[m] * at.error[m] + pending_->error[m] * pending_->error[m]);
+    }
+    result.bias.push_back(std::sqrt(std::max(0.0, change * change - beyond_noise * beyond_noise * noise)));
+    moved = std::max(moved, std::abs(pending_->predicted[k] - before[k]) / slow.ranges()[k]);
   }
+  result.e_H = largest(result.bias);
+
+  // The slow side feeds back on what is averaged faster than the step: half of the step was wrong.
+  const double tolerance = spec_->multiscale.tolerance;
+  result.stiff = moved > 0.0 && result.e_H > 0.5 * moved && result.e_H > tolerance;
+  const double factor = result.e_H > 0.0 ? 0.9 * std::sqrt(tolerance / result.e_H) : growth;
+  result.span = (at.start - pending_->start) * std::clamp(factor, shrink, growth);
+  simulation_->set_slow_state(present);
+  return result;
 }
 
-void Multiscale::keep_pool(const Burst& burst) {
-  pooled_ = burst.mean.mean;
-  pooled_variance_ = burst.error;
-  for (double& value : pooled_variance_) value *= value;
-  pooled_drivers_ = drivers();
+void Multiscale::finish_step(const Correction& correction) {
+  if (!pending_) return;
+  errors_.settle(pending_->end);
+  errors_.add_bias(correction.bias);
+  errors_.note();
 }
 
-void Multiscale::accumulate(double span, const std::vector<double>& bias, const std::vector<double>& noise) {
-  const std::vector<double>& tau = simulation_->slow().time_constants();
-  for (std::size_t k = 0; k < bias_.size(); ++k) {
-    // Errors fade as the variable forgets.
-    const double keep = std::exp(-span / tau[k]);
-    bias_[k] = bias_[k] * keep + bias[k];
-    noise_[k] = std::hypot(noise_[k] * keep, noise[k]);
-    worst_[k] = std::max(worst_[k], bias_[k] + 2.0 * noise_[k]);
-  }
+// Powers of two of the first leap, so that neighbouring runs take the same steps; whole slow ticks. 0: no leap.
+double Multiscale::choose_span(double wanted, double room) const {
+  const MultiscaleSpec& how = spec_->multiscale;
+  const double power = std::floor(std::log2(wanted / how.first_leap) + 1e-9);
+  double span = std::min(how.first_leap * std::exp2(power), how.longest_leap);
+  span = std::min(whole_ticks(span), room);
+  return span < 2.0 * how.burst ? 0.0 : span;
 }
+
+// By differences: a standard error of what was measured, a thousandth of the range of what was there.
+Response Multiscale::respond(const SlowState& start, const Burst& burst, double span, bool with_state) {
+  SlowSystem& slow = simulation_->slow();
+  const SlowState present = simulation_->slow_state();
+  const std::vector<double>& range = slow.ranges();
+  const double until = burst.start + span;
+  const auto end_of = [&](SlowState state, const Measured& from, const Measured& to) {
+    slow.advance(state, burst.start, until, from, to);
+    return slow.tracked(state);
+  };
+  const auto n = static_cast<Eigen::Index>(range.size()), m = static_cast<Eigen::Index>(burst.error.size());
+  Response result{Eigen::MatrixXd::Zero(n, n), Eigen::MatrixXd::Zero(n, m), Eigen::MatrixXd::Zero(n, m)};
+  const std::vector<double> plain = end_of(start, burst.mean, burst.mean);
+  const auto put = [&](Eigen::MatrixXd& into, Eigen::Index column, const std::vector<double>& moved, double by) {
+    for (Eigen::Index k = 0; k < n; ++k) {
+      const auto i = static_cast<std::size_t>(k);
+      into(k, column) = (moved[i] - plain[i]) / (by * range[i]);
+    }
+  };
+  for (Eigen::Index j = 0; j < m; ++j) {
+    const auto i = static_cast<std::size_t>(j);
+    const double by = burst.error[i];
+    if (by <= 0.0) continue;
+    Measured moved = burst.mean;
+    moved.mean[i] += by;
+    for (double& value : moved.each[i]) value += by;
+    put(result.begin, j, end_of(start, moved, burst.mean), by);
+    put(result.end, j, end_of(start, burst.mean, moved), by);
+  }
+  for (Eigen::Index j = 0; with_state && j < n; ++j) {
+    const auto i = static_cast<std::size_t>(j);
+    SlowState moved = start;
+    slow.shift(moved, i, 1e-3 * range[i]);
+    put(result.state, j, end_of(moved, burst.mean, burst.mean), 1e-3);
+  }
+  simulation_->set_slow_state(present);
+  return result;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What is left behind
 
 void Multiscale::log_step(const MacroStep& step) {
   log_.push_back(step);
@@ -331,58 +402,16 @@ void Multiscale::log_step(const MacroStep& step) {
   sink_->append(table_, columns);
 }
 
-namespace {
-
-// Everything between two macro steps as plain numbers; the same code writes and reads.
-struct Numbers {
-  std::vector<double> values;
-  std::size_t at = 0;
-  bool reading = false;
-
-  void one(double& value) {
-    if (!reading) {
-      values.push_back(value);
-    } else if (at < values.size()) {
-      value = values[at++];
-    } else {
-      throw EnvironmentError("checkpoint: the state of bursts and leaps does not fit the model");
-    }
-  }
-  template <class T>
-  void whole(T& value) {
-    double number = static_cast<double>(value);
-    one(number);
-    value = static_cast<T>(number);
-  }
-  void list(std::vector<double>& list) {
-    std::size_t n = list.size();
-    whole(n);
-    if (reading) list.resize(std::min<std::size_t>(n, values.size()));
-    for (double& value : list) one(value);
-  }
-  void lists(std::vector<std::vector<double>>& all) {
-    std::size_t n = all.size();
-    whole(n);
-    if (reading) all.resize(std::min<std::size_t>(n, values.size()));
-    for (auto& one : all) list(one);
-  }
-};
-
-}  // namespace
-
-template <class Walk>
-void Multiscale::walk(Walk& n) {
+void Multiscale::walk(Numbers& n) {
   n.one(span_);
   n.one(simulated_ms_);
-  n.one(last_e_H_);
-  n.whole(last_doubts_);
-  n.list(bias_);
-  n.list(noise_);
-  n.list(worst_);
+  n.one(last_burst_);
+  errors_.walk(n);
   n.list(dispersion_);
+  n.list(autocorrelation_);
   n.list(pooled_);
-  n.list(pooled_variance_);
   n.list(pooled_drivers_);
+  n.list(spread_);
   std::size_t past = past_.size();
   n.whole(past);
   past_.resize(std::min<std::size_t>(past, 3));
@@ -404,7 +433,10 @@ void Multiscale::walk(Walk& n) {
   n.list(pending_->flux.mean);
   n.lists(pending_->flux.each);
   n.list(pending_->predicted);
-  n.list(pending_->sampling);
+  n.list(pending_->error);
+  pending_->end.resize(static_cast<Eigen::Index>(simulation_->slow().ranges().size()),
+                       static_cast<Eigen::Index>(spec_->measured.size()));
+  n.matrix(pending_->end);
 }
 
 void Multiscale::save(Checkpoint& checkpoint) {
@@ -426,14 +458,27 @@ void Multiscale::load(const Checkpoint& checkpoint) {
   walk(numbers);
 }
 
+double Multiscale::remaining_s(double wall_s) const {
+  // Of this process, as the wall time is.
+  const double spiked = static_cast<double>(simulation_->statistics().steps) * spec_->run.dt;
+  if (spiked <= 0.0) return 0.0;
+  // What is left at best, and as much more as what is done took more than that.
+  const double left = static_cast<double>(spec_->run.steps) * spec_->run.dt - now();
+  const double fewest = expected_spiking(*spec_, now(), last_burst_);
+  const double done = expected_spiking(*spec_, 0.0, last_burst_) - fewest;
+  const double slower = done > 0.0 && !log_.empty() ? std::max(1.0, simulated_ms_ / done) : 1.0;
+  return wall_s / spiked * std::min(left, slower * fewest);
+}
+
 MultiscaleReport Multiscale::report() const {
   MultiscaleReport report = totals_;
   report.simulated_ms = simulated_ms_;
   report.total_ms = now();
-  const auto worst = std::max_element(worst_.begin(), worst_.end());
-  if (worst != worst_.end()) {
+  const std::vector<double>& all = errors_.worst();
+  const auto worst = std::max_element(all.begin(), all.end());
+  if (worst != all.end()) {
     report.error = *worst;
-    report.worst = simulation_->slow().names()[static_cast<std::size_t>(worst - worst_.begin())];
+    report.worst = simulation_->slow().names()[static_cast<std::size_t>(worst - all.begin())];
   }
   return report;
 }

@@ -9,7 +9,8 @@
 //   choose   H from e_H, events ahead, and the noise of F, which lengthens the burst but never shortens H.
 //   leap     slow processes go on over H with F held; channel block follows its averaged equation; the clock jumps.
 // Events (doses, points of courses, interventions) are never leapt over: the last burst before one ends at it, and the first
-// step after it is short again. Every decision is a row of the table `multiscale` of the result.
+// step after it is short again. Now and then a probe looks for a second stable activity. Every decision is a row of the table
+// `multiscale` of the result.
 
 #include <atomic>
 #include <cstdint>
@@ -18,6 +19,8 @@
 #include <string>
 #include <vector>
 
+#include "multiscale/error_budget.h"
+#include "multiscale/two_starts.h"
 #include "record/sink.h"
 #include "sim/simulation.h"
 
@@ -39,7 +42,7 @@ struct MacroStep {
   double time = 0.0;   ///< ms, of its beginning
   double span = 0.0;   ///< ms: H
   double burst = 0.0;  ///< ms of spiking
-  double e_H = 0.0;    ///< error of the step, largest part of a range
+  double e_H = 0.0;    ///< error of the step before it, as this burst shows it; largest part of a range
   double e_S = 0.0;    ///< sampling error, the same way
   double e_R = 0.0;    ///< difference between the halves of the burst, in standard errors
   std::uint32_t doubts = 0;
@@ -49,8 +52,8 @@ struct MacroStep {
 struct MultiscaleReport {
   double simulated_ms = 0.0;  ///< spiking
   double total_ms = 0.0;      ///< biological time
-  double error =
-      0.0;            ///< largest accumulated error of a slow variable, part of its range: bias and two standard errors
+  /// Largest accumulated error of a slow variable, part of its range: bias and two standard errors.
+  double error = 0.0;
   std::string worst;  ///< which one
   std::uint64_t steps = 0;
   std::uint64_t doubtful = 0;  ///< macro steps with a doubt
@@ -74,6 +77,10 @@ class Multiscale {
   [[nodiscard]] MultiscaleReport report() const;
   /// The report as summary measures.
   [[nodiscard]] std::vector<Measure> measures() const;
+  /// Accumulated errors as they are now, per tracked entry of the slow system.
+  [[nodiscard]] const ErrorBudget& errors() const { return errors_; }
+  /// Wall time that is left when `wall_s` were needed so far: as many bursts as the rest of the run is expected to take [s].
+  [[nodiscard]] double remaining_s(double wall_s) const;
 
   /// State between two macro steps, on top of the simulation's own.
   void save(Checkpoint& checkpoint);
@@ -82,61 +89,78 @@ class Multiscale {
  private:
   struct Burst {
     double start = 0.0;  ///< ms
+    double length = 0.0;
     Measured mean;
     std::vector<double> error;  ///< [measured]: standard error of the mean
+    std::vector<double> own;    ///< [measured]: standard error before pooling, as recent bursts tell it
+    std::vector<double> gain;   ///< [measured]: weight of this burst against those before it
+    std::vector<double> drift;  ///< [measured]: what those before it may have drifted by
     std::uint32_t doubts = 0;
     double e_R = 0.0;
   };
+  /// The step before, as long as it has not been repeated with what this burst measured.
   struct Pending {
     double start = 0.0;
     SlowState state;  ///< at start
     Measured flux;
-    std::vector<double> predicted;  ///< common state at the end
-    std::vector<double> sampling;   ///< e_S of the step, per entry
+    std::vector<double> predicted;  ///< tracked entries at the end
+    std::vector<double> error;      ///< [measured]: standard error of flux
+    Eigen::MatrixXd end;            ///< Response::end
+  };
+  struct Correction {
+    SlowState state;
+    std::vector<double> bias;
+    double e_H = 0.0;
+    double span = 0.0;  ///< what the next step may be
+    bool stiff = false;
   };
 
   void macro_step(double limit);
   void run_direct(double until);
-  Burst burst(double span);
-  void read_window(Burst& burst) const;
-  void correct(const Burst& now);
-  [[nodiscard]] double choose_span(double room) const;
-  [[nodiscard]] std::vector<double> sampling_error(const Burst& burst, double span);
+  [[nodiscard]] Burst burst(double span);
+  void extend(Burst& burst, double more);
+  void read_window(Burst& burst);
+  [[nodiscard]] Burst pooled(const Burst& alone) const;
+  void keep(const Burst& average, const Burst& alone);
+  [[nodiscard]] Correction correct(const Burst& at);
+  void finish_step(const Correction& correction);
+  [[nodiscard]] double choose_span(double span, double room) const;
+  [[nodiscard]] Response respond(const SlowState& start, const Burst& burst, double span, bool with_state);
   [[nodiscard]] bool dispersed(const Burst& burst);
-  void pool(Burst& burst);
-  void keep_pool(const Burst& burst);
+  [[nodiscard]] bool probe_due() const;
   [[nodiscard]] std::vector<double> drivers() const;
-  template <class Walk>
-  void walk(Walk& numbers);
+  void start_afresh();
+  void walk(Numbers& numbers);
   void log_step(const MacroStep& step);
-  void accumulate(double span, const std::vector<double>& bias, const std::vector<double>& noise);
   [[nodiscard]] double now() const;
   [[nodiscard]] Step steps_of(double ms) const;
   [[nodiscard]] double whole_ticks(double ms) const;
+  [[nodiscard]] double next_tick(double ms) const;
 
   const ModelSpec* spec_;
   Simulation* simulation_;
   Sink* sink_;
   MultiscaleOptions options_;
+  TwoStarts two_starts_;
   std::size_t table_ = 0;
-  double tick_;          ///< ms
-  double span_;          ///< ms: the next macro step, before limits
-  double burst_ms_ = 0;  ///< of the last burst
-  double last_e_H_ = 0.0, last_e_S_ = 0.0;
-  std::uint32_t last_doubts_ = 0;
+  double tick_;  ///< ms
+  double span_;  ///< ms: the next macro step, before limits
   std::optional<Pending> pending_;
-  std::vector<double> bias_, noise_, worst_;  ///< per slow state: accumulated error now; largest total so far
+  ErrorBudget errors_;
   // Recent bursts, for what is slower than one of them.
   struct Past {
-    double time;
+    double time = 0.0;
     std::vector<double> mean, error;
   };
   std::vector<Past> past_;
-  // What earlier bursts say about this one: mean and variance per measured signal, as of what acted on the network then.
-  std::vector<double> pooled_, pooled_variance_, pooled_drivers_;
-  std::vector<double> dispersion_;  ///< recent squared deviations, in standard errors
+  std::vector<double> dispersion_;       ///< recent squared deviations, in standard errors
+  std::vector<double> autocorrelation_;  ///< [measured]: running mean over bursts, in ticks
+  // What earlier bursts say about this one: mean per measured signal, as of what acted on the network then.
+  std::vector<double> pooled_, pooled_drivers_;
+  std::vector<double> spread_;  ///< [measured]: squared standard error times averaged ms, running mean over bursts
   std::vector<MacroStep> log_;
   double simulated_ms_ = 0.0;
+  double last_burst_ = 0.0;  ///< ms
   MultiscaleReport totals_;
 };
 

@@ -37,6 +37,22 @@ void relax_blocked(ReceptorSlice& receptor, std::size_t n, double exposed, doubl
     }
 }
 
+// A potential at which any neuron of a population fires within a step: above its threshold, or just below its peak, which
+// a spike reaches by itself.
+double firing_level(const PopulationSpec& population) {
+  const auto highest = [](const Draw& draw) {
+    if (draw.kind == Draw::Kind::constant) return draw.a;
+    return std::min(draw.high, draw.kind == Draw::Kind::uniform ? draw.b : draw.a + 4.0 * draw.b);
+  };
+  double level = 0.0;
+  for (std::size_t k = 0; k < population.parameters.size(); ++k) {
+    const std::string_view name = population.model->parameters[k].name;
+    if (name == "V_th") level = highest(population.parameters[k]) + 1.0;
+    if (name == "V_peak") return population.parameters[k].a - 0.1;
+  }
+  return level;
+}
+
 }  // namespace
 
 void Simulation::hold_slow(bool held) { impl_->hold_slow = held; }
@@ -64,10 +80,39 @@ void Simulation::set_slow_state(const SlowState& state) {
   s.slow.publish(state, static_cast<double>(s.now) * s.spec->run.dt, s.meter.last());
 }
 
+std::unique_ptr<Simulation> Simulation::twin(Sink& sink) const {
+  SimulationOptions options;
+  options.threads = impl_->options.threads;
+  options.simd = impl_->options.simd;
+  options.chunk = impl_->options.chunk;
+  return std::make_unique<Simulation>(*impl_->spec, Catalogue{}, sink, options);
+}
+
+void Simulation::silence(double ms) {
+  for (SliceWork& slice : impl_->slices)
+    for (PopulationSlice& population : slice.populations) {
+      double* refractory = population.variable("refractory");
+      for (std::size_t i = 0; i < population.size(); ++i) refractory[i] = std::max(refractory[i], ms);
+    }
+}
+
+void Simulation::excite() {
+  for (SliceWork& slice : impl_->slices)
+    for (PopulationSlice& population : slice.populations) {
+      const double level = firing_level(population.spec());
+      double* V = population.variable("V_m");
+      for (std::size_t i = 0; i < population.size(); ++i) V[i] = std::max(V[i], level);
+    }
+}
+
 void Simulation::leap_to(Step to) {
   Impl& s = *impl_;
   ensure(to >= s.now && to % s.spec->run.slow_tick == 0, "leaps end at slow ticks");
-  if (to == s.now) return;
+  if (to == s.now) {
+    // The tick of this moment is over: the network must not wait for the next one to see the slow state as it is now.
+    for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, to);
+    return;
+  }
   s.leap_blocked(s.now, to);
   for (SliceWork& slice : s.slices)
     for (PopulationSlice& population : slice.populations)

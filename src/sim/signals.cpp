@@ -85,30 +85,4 @@ double course_value(const Course& course, double t) {
   return last.value + (next->value - last.value) * (t - last.t) / (next->t - last.t);
 }
 
-std::vector<double> breakpoints(const ModelSpec& spec, double from, double to) {
-  std::vector<double> times;
-  const auto add = [&](double t) {
-    if (t > from && t <= to) times.push_back(t);
-  };
-  for (const DrugSpec& drug : spec.drugs)
-    for (const Dose& dose : drug.doses) {
-      add(dose.start);
-      add(dose.start + dose.duration);
-    }
-  for (const CourseSpec& course : spec.courses)
-    for (const Course::Point& point : course.course.points) add(point.t);
-  for (const InterventionSpec& what : spec.interventions) {
-    add(what.start);
-    add(what.stop);
-  }
-  for (const InputSpec& input : spec.inputs) {
-    add(input.start);
-    add(input.stop);
-    for (const Course::Point& point : input.course.points) add(point.t);
-  }
-  std::sort(times.begin(), times.end());
-  times.erase(std::unique(times.begin(), times.end()), times.end());
-  return times;
-}
-
 }  // namespace burgeon

@@ -57,7 +57,4 @@ class Signals {
 /// Value of a course at time t [ms].
 [[nodiscard]] double course_value(const Course& course, double t);
 
-/// Times in ]from, to[ at which a signal or an intervention may jump: doses, points of courses, starts and stops. Sorted [ms].
-[[nodiscard]] std::vector<double> breakpoints(const ModelSpec& spec, double from, double to);
-
 }  // namespace burgeon

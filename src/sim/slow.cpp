@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "base/errors.h"
 #include "base/units.h"
@@ -40,11 +41,40 @@ SlowSystem::SlowSystem(const ModelSpec& spec, Signals& signals) : spec_(&spec), 
       process.tau.push_back(time_constant(slow, row.tau));
       if (slow.model->per_neuron) continue;
       range_.push_back(row.range * unit_factor(row.unit));
-      tau_.push_back(process.tau.back());
       names_.push_back(slow.name + "." + std::string(row.name));
     }
     processes_.push_back(std::move(process));
   }
+  for (std::size_t p = 0; p < processes_.size(); ++p) {
+    const SlowSpec& slow = *processes_[p].spec;
+    if (!slow.model->per_neuron) continue;
+    for (std::size_t k = 0; k < slow.model->state.size(); ++k) {
+      const SlowStateRow& row = slow.model->state[k];
+      each_.push_back({p, k});
+      range_.push_back(row.range * unit_factor(row.unit));
+      names_.push_back(slow.name + "." + std::string(row.name) + " (mean)");
+    }
+  }
+}
+
+std::vector<double> SlowSystem::tracked(const SlowState& state) const {
+  std::vector<double> values = state.common;
+  for (const Each& each : each_) {
+    const std::size_t n = processes_[each.process].spec->target.count;
+    const double* column = state.each[each.process].data() + each.row * n;
+    values.push_back(std::accumulate(column, column + n, 0.0) / static_cast<double>(n));
+  }
+  return values;
+}
+
+void SlowSystem::shift(SlowState& state, std::size_t entry, double change) const {
+  if (entry < state.common.size()) {
+    state.common[entry] += change;
+    return;
+  }
+  const Each& each = each_[entry - state.common.size()];
+  const std::size_t n = processes_[each.process].spec->target.count;
+  for (std::size_t i = 0; i < n; ++i) state.each[each.process][each.row * n + i] += change;
 }
 
 SlowState SlowSystem::initial() const {
@@ -101,38 +131,75 @@ void SlowSystem::derivative(const double* state, double t, double* rate) {
   }
 }
 
+// Network-wide processes and those of single neurons take turns (Strang splitting, order 2): the pieces are short against
+// what single neurons do when both are there.
+double SlowSystem::longest_piece() const {
+  double shortest = std::numeric_limits<double>::infinity();
+  bool common = false;
+  for (const Process& process : processes_) {
+    const bool each = process.spec->model->per_neuron;
+    common = common || (!each && !process.tau.empty());
+    if (each)
+      for (const double tau : process.tau) shortest = std::min(shortest, tau);
+  }
+  return common ? 0.2 * shortest : std::numeric_limits<double>::infinity();
+}
+
 void SlowSystem::advance(SlowState& state, double t0, double t1, const Measured& from, const Measured& to) {
-  // Smooth pieces: between two breakpoints.
-  std::vector<double> stops = breakpoints(*spec_, t0, t1);
-  if (stops.empty() || stops.back() < t1) stops.push_back(t1);
   const auto between = [&](double t) {
     const double part = (t - t0) / (t1 - t0);
     Measured measured = from;
     for (std::size_t m = 0; m < from.mean.size(); ++m) measured.mean[m] += part * (to.mean[m] - from.mean[m]);
-    for (std::size_t m = 0; m < from.each.size(); ++m)
-      for (std::size_t i = 0; i < from.each[m].size(); ++i)
+    for (std::size_t m = 0; m < std::min(from.each.size(), to.each.size()); ++m)
+      for (std::size_t i = 0; i < std::min(from.each[m].size(), to.each[m].size()); ++i)
         measured.each[m][i] += part * (to.each[m][i] - from.each[m][i]);
     return measured;
   };
+
+  // Smooth pieces: between two breakpoints.
+  std::vector<double> stops = breakpoints(*spec_, t0, t1);
+  if (stops.empty() || stops.back() < t1) stops.push_back(t1);
+  const double longest = longest_piece();
   double at = t0;
   for (const double stop : stops) {
-    const Measured begin = between(at), end = between(stop);
-    // Single neurons see network-wide processes as they are at the beginning of a piece, and the other way round.
-    publish(state, at, begin);
-    for (std::size_t p = 0; p < processes_.size(); ++p)
-      if (processes_[p].spec->model->per_neuron) advance_each(processes_[p], state.each[p], at, stop, begin, end);
-    write_each(state);
-    if (!state.common.empty()) advance_common(state, at, stop, begin, end);
-    at = stop;
+    const double pieces = std::max(1.0, std::ceil((stop - at) / longest)), length = (stop - at) / pieces;
+    for (double k = 1.0; k <= pieces; k += 1.0) {
+      const double end = k == pieces ? stop : at + length;
+      advance_piece(state, at, end, between(at), between(end));
+      at = end;
+    }
   }
-  for (std::size_t k = 0; k < state.common.size(); ++k)
-    if (!std::isfinite(state.common[k]))
-      throw NumericalError("slow state " + names_[k] + " is not finite at " + std::to_string(t1) + " ms");
+  for (const double value : state.common)
+    if (!std::isfinite(value)) throw NumericalError("slow processes are not finite at " + std::to_string(t1) + " ms");
+}
+
+void SlowSystem::advance_piece(SlowState& state, double t0, double t1, const Measured& from, const Measured& to) {
+  publish(state, t0, from);
+  if (each_.empty()) return advance_common(state, t0, t1, from, to);
+  const auto advance_all = [&](double begin, double end, const Measured& a, const Measured& b) {
+    for (std::size_t p = 0; p < processes_.size(); ++p)
+      if (processes_[p].spec->model->per_neuron) advance_each(processes_[p], state.each[p], begin, end, a, b);
+  };
+  if (state.common.empty()) return advance_all(t0, t1, from, to);
+
+  const double half = 0.5 * (t0 + t1);
+  Measured middle = from;
+  for (std::size_t m = 0; m < from.mean.size(); ++m) middle.mean[m] = 0.5 * (from.mean[m] + to.mean[m]);
+  for (std::size_t m = 0; m < std::min(from.each.size(), to.each.size()); ++m)
+    for (std::size_t i = 0; i < std::min(from.each[m].size(), to.each[m].size()); ++i)
+      middle.each[m][i] = 0.5 * (from.each[m][i] + to.each[m][i]);
+  advance_all(t0, half, from, middle);
+  publish(state, half, middle);
+  advance_common(state, t0, t1, from, to);
+  // The last instant of a piece is still before the breakpoint that ends it.
+  publish(state, t1 - 1e-6, to);
+  advance_all(half, t1, middle, to);
 }
 
 // Rosenbrock method of order 2 with an error estimate of order 3 (Shampine & Reichelt 1997, doi:10.1137/S1064827594276424,
 // section 3): L-stable, so that seconds (glutamate) may stand next to weeks (spines).
 void SlowSystem::advance_common(SlowState& state, double t0, double t1, const Measured& from, const Measured& to) {
+  if (state.common.empty()) return;
   using Vector = Eigen::VectorXd;
   const auto n = static_cast<Eigen::Index>(state.common.size());
   const double d = 1.0 / (2.0 + std::sqrt(2.0)), e32 = 6.0 + std::sqrt(2.0);

@@ -24,11 +24,13 @@ class SlowSystem {
 
   [[nodiscard]] bool empty() const { return spec_->slow.empty(); }
   [[nodiscard]] SlowState initial() const;
-  /// Span of values that matters, per entry of SlowState::common (internal units).
+  /// What errors are stated of: states of network-wide processes, then means over neurons of the others. Internal units.
+  [[nodiscard]] std::vector<double> tracked(const SlowState& state) const;
+  /// Moves one of these by `change`; all neurons alike.
+  void shift(SlowState& state, std::size_t entry, double change) const;
+  /// Span of values that matters, per tracked entry (internal units).
   [[nodiscard]] const std::vector<double>& ranges() const { return range_; }
-  /// Time constant per entry [ms]; infinite for a pure integral.
-  [[nodiscard]] const std::vector<double>& time_constants() const { return tau_; }
-  /// Name per entry: "bdnf.level".
+  /// Name per tracked entry: "bdnf.level".
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
   /// State at t1 [ms], when what is measured goes in a straight line from `from` at t0 to `to` at t1. Restarts at every
@@ -51,6 +53,9 @@ class SlowSystem {
   void gather(const Process& process, double* input) const;
   void write_common(const double* state, bool readouts);
   void write_each(const SlowState& state);
+  /// Both kinds over a smooth piece.
+  void advance_piece(SlowState& state, double t0, double t1, const Measured& from, const Measured& to);
+  [[nodiscard]] double longest_piece() const;
   void set_measured(const Measured& measured);
   void set_measured(const Measured& from, const Measured& to, double part);
   /// All signals at t for a common state, then its derivative.
@@ -64,7 +69,11 @@ class SlowSystem {
   Signals* signals_;
   std::vector<Process> processes_;
   std::size_t first_measured_ = 0;
-  std::vector<double> range_, tau_;
+  struct Each {
+    std::size_t process, row;
+  };
+  std::vector<Each> each_;  ///< tracked means over neurons, after the common states
+  std::vector<double> range_;
   std::vector<std::string> names_;
 };
 

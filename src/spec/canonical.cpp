@@ -261,7 +261,8 @@ Json to_json(const MultiscaleSpec& multiscale) {
           {"longest_burst", multiscale.longest_burst},
           {"first_leap", multiscale.first_leap},
           {"longest_leap", multiscale.longest_leap},
-          {"tolerance", multiscale.tolerance}};
+          {"tolerance", multiscale.tolerance},
+          {"probe_every", multiscale.probe_every}};
 }
 
 Json to_json(const InterventionSpec& intervention) {

@@ -163,6 +163,62 @@ double record_bytes(const ModelSpec& spec, const RecordSpec& record) {
 
 }  // namespace
 
+std::vector<double> breakpoints(const ModelSpec& spec, double from, double to) {
+  std::vector<double> times;
+  const auto add = [&](double t) {
+    if (t > from && t <= to) times.push_back(t);
+  };
+  for (const DrugSpec& drug : spec.drugs)
+    for (const Dose& dose : drug.doses) {
+      add(dose.start);
+      add(dose.start + dose.duration);
+    }
+  for (const CourseSpec& course : spec.courses)
+    for (const Course::Point& point : course.course.points) add(point.t);
+  for (const InterventionSpec& what : spec.interventions) {
+    add(what.start);
+    add(what.stop);
+  }
+  for (const InputSpec& input : spec.inputs) {
+    add(input.start);
+    add(input.stop);
+    for (const Course::Point& point : input.course.points) add(point.t);
+  }
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return times;
+}
+
+double expected_spiking(const ModelSpec& spec, double from, double burst) {
+  const MultiscaleSpec& how = spec.multiscale;
+  const double end = static_cast<double>(spec.run.steps) * spec.run.dt;
+  if (from >= end) return 0.0;
+  if (!how.enabled || how.longest_leap < 2.0 * how.burst) return end - from;
+  // The baseline, and the last burst before an event, are simulated directly.
+  const double direct = std::min(end, std::max(from, spec.run.discard + spec.run.baseline));
+  double spiking = direct - from, at = direct;
+  std::vector<double> stops = breakpoints(spec, direct, end);
+  if (stops.empty() || stops.back() < end) stops.push_back(end);
+  const double probe =
+      how.probe_every > 0 ? 2.0 * (how.burst + how.burn_in) / static_cast<double>(how.probe_every) : 0.0;
+  for (const double stop : stops) {
+    for (double span = how.first_leap; stop - at >= 2.0 * burst; span = std::min(2.0 * span, how.longest_leap)) {
+      // Once steps are as long as they get, the rest needs no counting one by one.
+      if (span >= how.longest_leap) {
+        const double steps = std::floor((stop - at) / span);
+        spiking += steps * (burst + probe);
+        at += steps * span;
+        if (steps > 0.0) continue;
+      }
+      spiking += std::min(burst, span) + probe;
+      at += std::clamp(span, burst, stop - at);
+    }
+    spiking += std::max(0.0, stop - at);
+    at = stop;
+  }
+  return spiking;
+}
+
 std::vector<MemoryShare> memory_shares(const ModelSpec& spec) {
   std::vector<MemoryShare> shares;
   for (std::uint32_t k = 0; k < spec.populations.size(); ++k)
@@ -174,7 +230,10 @@ std::vector<MemoryShare> memory_shares(const ModelSpec& spec) {
 
 Estimate estimate(const ModelSpec& spec) {
   Estimate result;
-  const double steps = static_cast<double>(spec.run.steps);
+  // What leaps skip costs nothing and leaves no records.
+  const double part = expected_spiking(spec, 0.0, spec.multiscale.burst) /
+                      std::max(spec.run.dt, static_cast<double>(spec.run.steps) * spec.run.dt);
+  const double steps = part * static_cast<double>(spec.run.steps);
   const double spikes = steps * spec.run.dt * typical_rate;
   for (const PopulationSpec& population : spec.populations) {
     const double size = static_cast<double>(population.size);
@@ -189,7 +248,7 @@ Estimate estimate(const ModelSpec& spec) {
     result.wall_s += spikes * event_s * (rows ? synapses : static_cast<double>(projection.target.count));
   }
   for (const MemoryShare& share : memory_shares(spec)) result.memory_bytes += share.bytes;
-  for (const RecordSpec& record : spec.records) result.disk_bytes += record_bytes(spec, record);
+  for (const RecordSpec& record : spec.records) result.disk_bytes += part * record_bytes(spec, record);
   return result;
 }
 

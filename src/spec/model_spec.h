@@ -241,7 +241,7 @@ struct CourseSpec {
   Course course;     ///< internal units
 };
 
-/// What a slow process may read of the network: an average over the neurons of a selection and over a slow tick.
+/// What slow processes read of the network: a rate over a slow tick, or the mean over neurons of a state at its end.
 struct MeasuredSpec {
   std::string name;  ///< "pyr.rate", "pyr.ampa.g", "pyr.nmda.block"; with ".relative": as a part of the baseline
   std::string unit;
@@ -284,6 +284,7 @@ struct MultiscaleSpec {
   double first_leap = 10000.0;       ///< ms: after a start or an event
   double longest_leap = 86400000.0;  ///< ms
   double tolerance = 0.01;           ///< of the range of each slow variable, per macro step
+  std::uint64_t probe_every = 20;    ///< macro steps between two looks for a second stable activity; 0: never
 };
 
 /// Everything about one run.
@@ -309,5 +310,8 @@ struct ModelSpec {
   std::string canonical_json;  ///< resolved, sorted keys, internal units, no defaults left out; layout- and path-free
   std::uint64_t hash = 0;      ///< xxHash64 of canonical_json
 };
+
+/// Times in ]from, to[ at which a signal or an intervention may jump: doses, points of courses, starts and stops. Sorted [ms].
+[[nodiscard]] std::vector<double> breakpoints(const ModelSpec& spec, double from, double to);
 
 }  // namespace burgeon

@@ -49,6 +49,9 @@ struct Estimate {
                                          const ReadOptions& options = {});
 
 [[nodiscard]] Estimate estimate(const ModelSpec& spec);
+/// What bursts and leaps will spike between `from` and the end of the run, of bursts of `burst` ms [ms]: every macro step as
+/// long as the error control could make it, twice the one before. All of the time when the run does not leap.
+[[nodiscard]] double expected_spiking(const ModelSpec& spec, double from, double burst);
 
 /// "file:line:col: error: message" + source line + caret + permitted + suggestion.
 [[nodiscard]] std::string format_diagnostic(const Diagnostic& diagnostic, bool colour);

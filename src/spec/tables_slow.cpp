@@ -91,6 +91,12 @@ std::vector<Field> multiscale() {
        .minimum = 1e-6,
        .maximum = 1,
        .meaning = "error of one macro step, as a part of the range of each slow variable"},
+      {.name = "probe_every",
+       .kind = integer,
+       .value = static_cast<double>(standard.probe_every),
+       .minimum = 0,
+       .maximum = 1e9,
+       .meaning = "macro steps between two probes for bistability, each about three bursts; 0: none"},
   };
 }
 

@@ -254,7 +254,8 @@ std::optional<SignalName> resolve_signal(Build& build, Section& section, std::st
     build.spec.measured.push_back(std::move(*measured));
     return signal;
   }
-  for (const PopulationSpec& population : build.spec.populations) names.push_back(population.name + ".rate");
+  const std::string rate = name.ends_with(".relative") ? ".rate.relative" : ".rate";
+  for (const PopulationSpec& population : build.spec.populations) names.push_back(population.name + rate);
   // Signals of a model that is unknown can't be judged.
   const auto broken = [&](const auto& part) { return !part.model && name.starts_with(part.name + "."); };
   if (std::none_of(build.spec.drugs.begin(), build.spec.drugs.end(), broken) &&

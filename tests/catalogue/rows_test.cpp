@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <set>
@@ -219,6 +220,139 @@ TEST(StructuralRows, NamesUnitsSources) {
     EXPECT_EQ(model->element_parameters.empty(), !grows);
   }
   EXPECT_GE(rows().structures.size(), 4U);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Slow processes
+
+/// Inputs at which nothing happens: what the file may leave out as it is, parts of a baseline at 1, rates at their target.
+std::vector<double> baseline_inputs(const SlowModel& model, const std::vector<double>& parameters) {
+  std::vector<double> inputs;
+  for (const SlowInputRow& row : model.inputs) {
+    double value = std::isnan(row.value) ? 0.0 : row.value * unit_factor(row.unit);
+    if (std::isnan(row.value) && row.meaning.find("part of the baseline") != std::string_view::npos) value = 1.0;
+    for (std::size_t k = 0; k < model.parameters.size(); ++k)
+      if (row.unit == "Hz" && model.parameters[k].name == "target_rate") value = parameters[k];
+    inputs.push_back(value);
+  }
+  return inputs;
+}
+
+std::vector<double> default_parameters(const SlowModel& model) {
+  std::vector<double> values;
+  for (const ParameterRow& row : model.parameters) values.push_back(row.value * unit_factor(row.unit));
+  return values;
+}
+
+std::vector<double> initial_state(const SlowModel& model) {
+  std::vector<double> state;
+  for (const SlowStateRow& row : model.state) state.push_back(row.initial * unit_factor(row.unit));
+  return state;
+}
+
+void expect_all_finite(const SlowModel& model, const std::vector<double>& p, const std::vector<double>& in,
+                       const std::vector<double>& state, const std::string& where) {
+  std::vector<double> rate(model.state.size(), 0.0), out(model.signals.size(), std::nan(""));
+  if (model.derivative != nullptr) model.derivative({p.data(), in.data(), state.data()}, rate.data());
+  model.output({p.data(), in.data(), state.data()}, out.data());
+  for (std::size_t k = 0; k < rate.size(); ++k) EXPECT_TRUE(std::isfinite(rate[k])) << model.state[k].name << where;
+  for (std::size_t k = 0; k < out.size(); ++k) EXPECT_TRUE(std::isfinite(out[k])) << model.signals[k].name << where;
+}
+
+TEST(SlowRows, AreComplete) {
+  std::set<std::string_view> names;
+  EXPECT_GE(rows().slow.size(), 14U);
+  for (const auto* model : rows().slow) {
+    SCOPED_TRACE(std::string(model->name));
+    check_heading(*model, names);
+    ASSERT_NE(model->output, nullptr);
+    EXPECT_EQ(model->state.empty(), model->derivative == nullptr);
+    EXPECT_FALSE(model->signals.empty());
+    for (const ParameterRow& row : model->parameters) EXPECT_FALSE(std::isnan(row.value)) << row.name;
+    // All keys of its table in the file are different ones.
+    std::set<std::string_view> keys = {"model"};
+    if (model->per_neuron) keys.insert("target");
+    for (const SlowInputRow& row : model->inputs) EXPECT_TRUE(keys.insert(row.name).second) << row.name << " twice";
+    for (const ParameterRow& row : model->parameters) EXPECT_TRUE(keys.insert(row.name).second) << row.name << " twice";
+    for (const SlowInputRow& row : model->inputs) {
+      EXPECT_TRUE(is_identifier(row.name));
+      EXPECT_TRUE(parse_unit(row.unit).has_value()) << row.unit;
+      EXPECT_FALSE(row.meaning.empty()) << row.name;
+    }
+    std::set<std::string_view> parts;
+    for (const SignalRow& row : model->signals) {
+      EXPECT_TRUE(is_identifier(row.name));
+      EXPECT_TRUE(parts.insert(row.name).second) << row.name << " twice";
+      EXPECT_TRUE(parse_unit(row.unit).has_value()) << row.unit;
+      EXPECT_FALSE(row.meaning.empty()) << row.name;
+    }
+    // Buffers of one evaluation.
+    EXPECT_LE(std::max({model->inputs.size(), model->state.size(), model->signals.size()}), 32U);
+  }
+}
+
+TEST(SlowRows, EveryStateSaysHowSlowItIs) {
+  for (const auto* model : rows().slow) {
+    std::set<std::string_view> names;
+    for (const SlowStateRow& row : model->state) {
+      SCOPED_TRACE(std::string(model->name) + "." + std::string(row.name));
+      EXPECT_TRUE(names.insert(row.name).second) << "twice";
+      EXPECT_TRUE(parse_unit(row.unit).has_value()) << row.unit;
+      EXPECT_FALSE(row.meaning.empty());
+      EXPECT_GT(row.range, 0.0);
+      EXPECT_TRUE(std::isfinite(row.initial));
+      if (row.tau == "none") continue;
+      const auto tau = std::find_if(model->parameters.begin(), model->parameters.end(),
+                                    [&](const ParameterRow& p) { return p.name == row.tau; });
+      ASSERT_NE(tau, model->parameters.end()) << row.tau;
+      ASSERT_TRUE(parse_unit(tau->unit).has_value());
+      EXPECT_TRUE(parse_unit(tau->unit)->dimension == parse_unit("s")->dimension) << tau->unit;
+      EXPECT_GT(tau->minimum, 0.0);
+    }
+  }
+}
+
+// Every parameter at its lowest and highest value, alone and (drawn at random) with others; inputs and states from nothing to
+// ten times what matters.
+TEST(SlowRows, AreFiniteOverTheirRanges) {
+  for (const auto* model : rows().slow) {
+    SCOPED_TRACE(std::string(model->name));
+    const std::vector<double> standard = default_parameters(*model);
+    std::uint64_t random = 12345;
+    const auto draw = [&] { return (random = random * 6364136223846793005ULL + 1442695040888963407ULL) >> 33; };
+    for (int corner = 0; corner < 400; ++corner) {
+      std::vector<double> p = standard;
+      for (std::size_t k = 0; k < p.size(); ++k) {
+        const ParameterRow& row = model->parameters[k];
+        const auto which = draw() % 3;
+        if (which < 2) p[k] = (which == 0 ? row.minimum : row.maximum) * unit_factor(row.unit);
+      }
+      std::vector<double> in = baseline_inputs(*model, p), state = initial_state(*model);
+      for (std::size_t k = 0; k < in.size(); ++k)
+        in[k] = std::array{0.0, in[k], 1.0 * unit_factor(model->inputs[k].unit),
+                           100.0 * unit_factor(model->inputs[k].unit)}[draw() % 4];
+      for (std::size_t k = 0; k < state.size(); ++k)
+        state[k] =
+            std::array{0.0, state[k], 10.0 * model->state[k].range * unit_factor(model->state[k].unit)}[draw() % 3];
+      expect_all_finite(*model, p, in, state, " in corner " + std::to_string(corner));
+      if (HasFailure()) return;
+    }
+  }
+}
+
+// Without a drug, without stress, at the baseline, next to nothing moves: less than 5 % of what matters in a day.
+TEST(SlowRows, BeginNearRest) {
+  constexpr double day = 86400e3;
+  for (const auto* model : rows().slow) {
+    if (model->derivative == nullptr) continue;
+    const std::vector<double> p = default_parameters(*model), in = baseline_inputs(*model, p);
+    const std::vector<double> state = initial_state(*model);
+    std::vector<double> rate(state.size());
+    model->derivative({p.data(), in.data(), state.data()}, rate.data());
+    for (std::size_t k = 0; k < state.size(); ++k)
+      EXPECT_LT(std::abs(rate[k]) * day, 0.05 * model->state[k].range * unit_factor(model->state[k].unit))
+          << model->name << "." << model->state[k].name;
+  }
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "spec/read.h"
 #include "spec/toml_tree.h"
 #include "support/model_texts.h"
+#include "support/slow_models.h"
 #include "support/test_catalogue.h"
 
 namespace burgeon {
@@ -40,9 +41,41 @@ struct Leaf {
   bool in_inline_table = false;
 };
 
+/// Every key of courses, slow processes, couplings, bursts and leaps.
+std::string slow_text() {
+  return test::asynchronous_text(1, "60 s",
+                                 "first_leap = \"5 s\"\nlongest_leap = \"1 d\"\nlongest_burst = \"6 s\"\ntolerance = "
+                                 "0.02\nprobe_every = 10\n",
+                                 R"(
+[courses.load]
+value = [["0 s", "1 mg"], ["20 s", "2 mg"]]
+unit = "mg"
+interpolation = "ramp"
+repeat = { every = "1 d", count = 3 }
+[courses.visit]
+value = [["0 s", 0.0], ["20 s", 1.0]]
+[slow.stress]
+load = "visit.level"
+tau = "2 d"
+[slow.glutamate]
+rate = "exc.rate.relative"
+tau = "30 s"
+feedback = 0.5
+[slow.scaling]
+model = "synaptic_scaling"
+target = "inh"
+rate = "inh.rate"
+target_rate = "5 Hz"
+[couplings.weights]
+signal = "glutamate.tone"
+projection = "inh_exc"
+)");
+}
+
 std::vector<Model> models() {
   std::vector<Model> list = {{"models/conductance.toml", test::conductance_text, &test::catalogue()},
-                             {"models/linear.toml", test::linear_text, &test::catalogue()}};
+                             {"models/linear.toml", test::linear_text, &test::catalogue()},
+                             {"models/slow.toml", slow_text(), &test::slow_catalogue()}};
   const char* variable = std::getenv("BURGEON_ROOT");
   const fs::path root = fs::path(variable ? variable : BURGEON_ROOT) / "models";
   for (const char* folder : {"experiments", "circuits"}) {
@@ -54,7 +87,7 @@ std::vector<Model> models() {
       list.push_back({entry.path().string(), text.str(), &models::v2::catalogue()});
     }
   }
-  std::sort(list.begin() + 2, list.end(), [](const Model& a, const Model& b) { return a.name < b.name; });
+  std::sort(list.begin() + 3, list.end(), [](const Model& a, const Model& b) { return a.name < b.name; });
   return list;
 }
 
