@@ -102,16 +102,16 @@ void Multiscale::macro_step(double limit) {
     return log_step({start, now() - start, now() - start, 0.0, 0.0, 0.0, 0});
   }
 
+  const double looked = two_starts_.cost();
   std::uint32_t doubts = probe_due() && two_starts_.bistable() ? bit(Doubt::bistable) : 0U;
-  if (probe_due()) simulated_ms_ += two_starts_.cost();
+  simulated_ms_ += two_starts_.cost() - looked;
 
   Burst alone = burst(how.burst), average = pooled(alone);
   Correction correction = correct(average);
   // How far to go: to the last burst before the event at most.
   const double room = whole_ticks(limit) - how.burst - start;
   // The network must see what grows and goes: at most 2 % of its synapses per leap.
-  const double structure = whole_ticks(simulation_->largest_structure_span());
-  double span = choose_span(correction.span, std::min(room, structure));
+  double span = choose_span(correction.span, std::min(room, whole_ticks(simulation_->largest_structure_span())));
 
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
   Response response = respond(correction.state, average, std::max(span, alone.length), false);

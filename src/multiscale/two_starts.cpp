@@ -44,6 +44,8 @@ Window TwoStarts::after(const Checkpoint& start, bool excited) {
 
 bool TwoStarts::bistable() {
   if (!twin_) twin_ = simulation_->twin(sink_);
+  if (!twin_) return false;
+  cost_ += 2.0 * (spec_->multiscale.burst + spec_->multiscale.burn_in);
   const Checkpoint start = simulation_->checkpoint();
   const Window low = after(start, false), high = after(start, true);
   for (std::size_t m = 0; m < low.mean.mean.size(); ++m) {

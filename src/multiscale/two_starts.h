@@ -27,9 +27,10 @@ class TwoStarts {
 
   /// True when the two do not agree: the scale reduction factor (Gelman & Rubin 1992, doi:10.1214/ss/1177011136) of a measured
   /// signal is above 1.05, and the means differ by more than 5 standard errors.
+  /// False without a look over several ranks, which can't make a second network.
   bool bistable();
-  /// Spiking time of one look [ms].
-  [[nodiscard]] double cost() const { return 2.0 * (spec_->multiscale.burst + spec_->multiscale.burn_in); }
+  /// Spiking time of all looks so far [ms].
+  [[nodiscard]] double cost() const { return cost_; }
 
  private:
   [[nodiscard]] Window after(const Checkpoint& start, bool excited);
@@ -38,6 +39,7 @@ class TwoStarts {
   const Simulation* simulation_;
   NoSink sink_;
   std::unique_ptr<Simulation> twin_;
+  double cost_ = 0.0;
 };
 
 }  // namespace burgeon

@@ -81,6 +81,7 @@ void Simulation::set_slow_state(const SlowState& state) {
 }
 
 std::unique_ptr<Simulation> Simulation::twin(Sink& sink) const {
+  if (!impl_->ranks.alone()) return nullptr;
   SimulationOptions options;
   options.threads = impl_->options.threads;
   options.simd = impl_->options.simd;

@@ -98,14 +98,15 @@ class Simulation {
   void set_slow_state(const SlowState& state);
   /// Moves the clock on to step `to` without spiking: channel block follows its averaged equation, with the exposure of the
   /// last window; synapses turn over, and elements grow as they did in the last window; spikes in flight, traces and membranes
-  /// stay as they are. When `to` is now, the network only meets the slow state as it was last set. Precondition: `to` is a
-  /// slow tick, at or after now.
+  /// stay as they are. When `to` is now, the network only meets the slow state as it was last set. Precondition: `to` is a slow
+  /// tick, at or after now.
   void leap_to(Step to);
   /// Longest leap, ms, in which the number of synapses changes by 2 % at most; at most a day. Structural rules cut it into
   /// shorter spans for themselves, but the network does not see what changes meanwhile.
   [[nodiscard]] double largest_structure_span() const;
 
-  /// A second simulation of the same spec, for a look at what might have been: no progress, no segments, no stop.
+  /// A second simulation of the same spec, for a look at what might have been: no progress, no segments, no stop. Null over
+  /// several ranks.
   [[nodiscard]] std::unique_ptr<Simulation> twin(Sink& sink) const;
   /// Keeps every neuron silent for `ms`.
   void silence(double ms);

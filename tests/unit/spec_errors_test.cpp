@@ -227,7 +227,7 @@ TEST(Format, IsFileLineColumnThenSourceAndCaret) {
             "models/m.toml:3:2: error: unknown key 'duratio' in simulation\n"
             "  \tduratio = \"1 s\"\n"
             "  \t^\n"
-            "  permitted: duration, dt, seed, slow_tick, discard, scale, body_mass, species\n"
+            "  permitted: duration, dt, seed, slow_tick, discard, baseline, scale, body_mass, species\n"
             "  did you mean 'duration'?\n");
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_NE(format_diagnostic(result.diagnostics.at(2), true).find("\x1b[1;31merror:"), std::string::npos);
