@@ -16,7 +16,7 @@ namespace {
 // Expected part of the synapses that may change in one span (biology is frozen in it), and the longest span.
 constexpr double largest_change = 0.02;
 constexpr double largest_exchange = 0.1;  // births and deaths together, in a leap
-constexpr double day = 86'400'000.0;  // ms
+constexpr double day = 86'400'000.0;      // ms
 
 StructuralConstants constants_of(const StructureSpec& spec) {
   StructuralConstants constants;

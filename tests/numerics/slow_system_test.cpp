@@ -94,7 +94,8 @@ constexpr std::size_t stages = 12;  // of the delay
 std::vector<std::string> chain_names() {
   std::vector<std::string> names = {"stress.level", "glutamate.tone", "bdnf.level", "mtorc1.activity", "protein.pool"};
   for (std::size_t k = 1; k <= stages; ++k) names.push_back("arrived.z" + std::to_string(k));
-  for (const char* name : {"ampa_gain.inserted", "spines.mature", "spines.fresh", "spines.lost"}) names.emplace_back(name);
+  for (const char* name : {"ampa_gain.inserted", "spines.mature", "spines.fresh", "spines.lost"})
+    names.emplace_back(name);
   return names;
 }
 
