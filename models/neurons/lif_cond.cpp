@@ -55,7 +55,7 @@ void prepare(const double* p, double, double* c) {
 
 std::string_view check(const double* p, double) { return p[V_reset] < p[V_th] ? "" : "V_reset must be below V_th"; }
 
-/// Can phi1 be evaluated as its series for every neuron?
+/// Can phi1 be evaluated as its series for every neuron of a piece?
 template <bool uniform>
 [[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict g,
                                        const double* __restrict inv_C, const double* __restrict slope) {
@@ -138,14 +138,15 @@ void update(NeuronBlock& b) {
   double start[max_block];
   const double* const jump = b.jump ? b.jump : no_input;
   const double* const* c = b.coefficient;
-  const auto step = steps_are_small<uniform>(b.n, b.dt, c[leak], c[inverse_C], b.slope) ? advance<uniform, true>
-                                                                                        : advance<uniform, false>;
   b.spike_count = 0;
   for (std::size_t i = 0; i < b.n; i += piece) {
     const std::size_t n = b.n - i < piece ? b.n - i : piece;
-    if (step(n, b.dt, from<uniform>(c[leak], i), from<uniform>(c[rest], i), from<uniform>(c[inverse_C], i),
-             from<uniform>(c[threshold], i), b.current + i, b.slope + i, jump + i, b.state[0] + i, b.state[1] + i,
-             start + i))
+    const double* const g = from<uniform>(c[leak], i);
+    const double* const inv_C = from<uniform>(c[inverse_C], i);
+    const auto step =
+        steps_are_small<uniform>(n, b.dt, g, inv_C, b.slope + i) ? advance<uniform, true> : advance<uniform, false>;
+    if (step(n, b.dt, g, from<uniform>(c[rest], i), inv_C, from<uniform>(c[threshold], i), b.current + i, b.slope + i,
+             jump + i, b.state[0] + i, b.state[1] + i, start + i))
       fire<uniform>(b, i, i + n, start, jump);
   }
 }

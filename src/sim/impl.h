@@ -9,6 +9,7 @@
 
 #include "base/noise.h"
 #include "parallel/barrier.h"
+#include "parallel/pace.h"
 #include "record/summary.h"
 #include "sim/deliver.h"
 #include "sim/exchange.h"
@@ -34,6 +35,7 @@ struct Simulation::Impl {
   void deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
   void account(Step from, std::uint32_t steps, unsigned parity);
   void tick(unsigned rank, Step at);
+  void set_pace(Step at, std::chrono::steady_clock::time_point arrived);
   void lead_tick(Step at);
   void advance_structure(unsigned rank);
   void leap_structure(Step to);
@@ -95,6 +97,13 @@ struct Simulation::Impl {
   std::vector<Emissions> merged;            ///< [slice]: each thread merges for itself
   std::vector<Spike> spikes;                ///< leader: the interval's spikes in time order
   std::vector<std::exception_ptr> failure;  ///< [thread]
+  struct alignas(64) Waited {
+    double value = 0.0;  ///< s, at barriers since the last tick
+  };
+  std::vector<Waited> waited;  ///< [thread]
+  Pace pace;                   ///< written by the leader inside a tick
+  std::chrono::steady_clock::time_point paced_since;
+  Step paced_from = 0;
 
   // Progress display.
   std::chrono::steady_clock::time_point started, reported;

@@ -81,6 +81,7 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   delivered.resize(network.slices);
   merged.resize(network.slices);
   failure.resize(options.threads);
+  waited.resize(options.threads);
   spike_count.resize(network.populations.size());
 }
 
@@ -128,6 +129,7 @@ std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
 //   deliver(k) before update(k+1): input of interval k+1 is complete.
 //   slow tick  between two barriers, after deliver, so that signals and interventions meet a network at rest.
 //   record     after exchange, from the leader's own copy of the spikes and the probes of this interval.
+// Where others hold up the team the leader does all of it alone (see Pace), and the other threads meet it at the next tick.
 void Simulation::Impl::work(unsigned rank, Step until) {
   Step local = now;
   unsigned parity = 0;
@@ -137,10 +139,14 @@ void Simulation::Impl::work(unsigned rank, Step until) {
     const std::uint32_t steps = interval(local, until);
     const auto t0 = Clock::now();
 
-    guarded(rank, [&] { integrate(rank, local, steps, parity); });
+    // The slices this thread works on until the next tick; none when the leader works for all.
+    const bool solo = pace.solo();
+    const unsigned begin = solo && rank > 0 ? network.slices : solo ? 0 : rank;
+    const unsigned end = solo ? network.slices : rank + 1;
+    for (unsigned s = begin; s < end; ++s) guarded(s, [&] { integrate(s, local, steps, parity); });
     const auto t1 = Clock::now();
     if (ranks.alone()) {
-      barrier.wait();
+      if (!solo) barrier.wait();
     } else {
       // A rank that failed cannot wait for the next tick, where its threads would end: the others wait for it.
       barrier.wait([&] {
@@ -153,7 +159,8 @@ void Simulation::Impl::work(unsigned rank, Step until) {
       if (exchange->failed(parity) || ranks.apart()) break;
     }
     const auto t2 = Clock::now();
-    guarded(rank, [&] { deliver(rank, local, steps, parity); });
+    waited[rank].value += seconds(t1, t2);
+    for (unsigned s = begin; s < end; ++s) guarded(s, [&] { deliver(s, local, steps, parity); });
     const auto t3 = Clock::now();
     if (rank == 0) {
       guarded(rank, [&] { account(local, steps, parity); });
@@ -165,6 +172,7 @@ void Simulation::Impl::work(unsigned rank, Step until) {
     local += static_cast<Step>(steps);
     parity ^= 1U;
   }
+  barrier.wait();
   guarded(rank, [&] {
     for (PlasticSlice& plastic : slices[rank].plastic) plastic.settle();
   });
@@ -243,6 +251,7 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
   if (rank == 0) {
     // After a failure nothing adds up any more: end the run with the first error, not with what follows from it.
     now = last_tick = at;
+    set_pace(at, t0);
     meet();
     if (!standing.failure) guarded(rank, [&] { lead_tick(at); });
     structure_is_due = !standing.failure && !failed() && !hold_slow && structure.due(at);
@@ -270,7 +279,21 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
     if (rank == 0 && !ranks.any(failed())) guarded(rank, options.segment);
     barrier.wait();
   }
-  if (rank == 0) statistics.slow_s += seconds(t0, Clock::now());
+  if (rank != 0) return;
+  paced_since = Clock::now();
+  statistics.slow_s += seconds(t0, paced_since);
+}
+
+// What the stretch since the last tick has cost decides who works on the next one.
+void Simulation::Impl::set_pace(Step at, Clock::time_point arrived) {
+  double longest = 0.0;
+  for (Waited& w : waited) longest = std::max(longest, std::exchange(w.value, 0.0));
+  const Step steps = at - std::exchange(paced_from, at);
+  if (!ranks.alone() || options.threads == 1 || steps <= 0) return;
+  if (options.alternate)
+    pace.toggle();
+  else
+    pace.next(seconds(paced_since, arrived), longest, steps);
 }
 
 void Simulation::Impl::lead_tick(Step at) {
@@ -389,6 +412,8 @@ bool Simulation::run_until(Step until) {
     s.started_at = s.reported_at = s.now;
   }
   s.leave = false;
+  s.paced_since = begin;
+  s.paced_from = s.now;
   run_team(s.options.threads, [&](unsigned rank) { s.work(rank, until); });
   s.meet();
   s.statistics.events = s.standing.delivered;

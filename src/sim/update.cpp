@@ -10,13 +10,15 @@ namespace {
 
 constexpr std::size_t max_rows = 24;  // columns of one neuron or receptor model
 
-// Accumulators of one block during one step (see NeuronBlock), and what it reports.
+// Accumulators of one block during one step (see NeuronBlock), and what it reports. Columns are not a multiple of 4096 bytes
+// apart: a load waits for an earlier store whose address has the same lower 12 bits.
+constexpr std::size_t apart = max_block + 24;
 struct Scratch {
-  alignas(64) double current[max_block];
-  alignas(64) double slope[max_block];
-  alignas(64) double increment[max_block];
-  alignas(64) double current_end[max_block];
-  alignas(64) double jump[max_block];
+  alignas(64) double current[apart];
+  alignas(64) double slope[apart];
+  alignas(64) double increment[apart];
+  alignas(64) double current_end[apart];
+  alignas(64) double jump[apart];
   double current_before[max_block];  // sum before a receptor added its own, for the LFP proxy
   double lfp[max_block];             // sum of |current| over receptors
   std::uint32_t spike_index[max_block];
