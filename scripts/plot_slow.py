@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import h5py
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import NullLocator
 
 from plot_data import CannotPlot, edge_files, text
 
@@ -14,14 +16,13 @@ MINUTE, HOUR, DAY = 60e3, 3600e3, 86400e3  # ms
 
 # Okabe & Ito 2008: told apart with any colour vision.
 BLACK, BLUE, ORANGE, GREEN, RED, SKY, PINK = "#1a1a1a", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
-STRESS, DOSE, GREY = "#f3e3d3", "#b9cfe0", "#8a8f98"
+DOSE, GREY = "#b9cfe0", "#8a8f98"
 
 # What panel C shows: model, output, label, colour, in the order of the cascade.
 CASCADE = (("glutamate", "tone", "glutamate", ORANGE), ("bdnf", "level", "BDNF", GREEN), ("mtorc1", "activity", "mTORC1", BLUE),
            ("protein", "level", "protein", PINK), ("ampa_gain", "gain", "AMPA gain", RED))
 GAINS = (("ampa_gain", "gain", "AMPA gain", RED), ("synaptic_scaling", "gain", "synaptic scaling", GREEN),
          ("homeostatic_gain", "gain", "homeostatic gain", BLUE))
-DOUBTS = ("few spikes", "short burst", "drift", "bursts differ", "stiff", "bistable")
 
 
 def processes(run, model):
@@ -220,24 +221,30 @@ def spread(axis, ends, gap=0.12):
                       fontsize=8, color=colour, annotation_clip=False)
 
 
+def window(time, values, start, stop):
+    """The samples in [start, stop] and one on either side, so that lines reach the edges of the panel."""
+    first, last = np.searchsorted(time, [start, stop])
+    part = slice(max(first - 1, 0), last + 1)
+    return time[part], values[part]
+
+
 def draw_drug(axis, run, around):
     """Plasma and effect site around the first dose, in minutes after its start."""
     zero = run.doses()[0][0]
     time, level, drug = run.level()
+    time, level = window(time, level, zero + around[0], zero + around[1])
     plasma = run.columns(unit=("ug/L", "ng/mL"), ending=".plasma_ng_ml")
-    inside = (time >= zero + around[0]) & (time <= zero + around[1])
     site = axis
     if plasma:
-        at, values = next(iter(plasma.values()))
-        part = (at >= zero + around[0]) & (at <= zero + around[1])
-        axis.plot((at[part] - zero) / MINUTE, values[part], color=BLUE)
-        axis.set_ylabel("plasma (ng/mL)", color=BLUE)
-        axis.set_ylim(0, 1.12 * max(values[part].max(), 1e-9) if part.any() else 1)
+        at, values = window(*next(iter(plasma.values())), zero + around[0], zero + around[1])
+        axis.plot((at - zero) / MINUTE, values, color=BLUE)
+        axis.set_ylabel("plasma\n(ng/mL)", color=BLUE)
+        axis.set_ylim(0, 1.12 * max(values.max(), 1e-9))
         site = axis.twinx()
         site.spines["right"].set_visible(True)
-    site.plot((time[inside] - zero) / MINUTE, level[inside], color=BLACK, ls=(0, (5, 1.5)))
-    site.set_ylabel("effect site (µM)", color=BLACK)
-    site.set_ylim(0, 1.12 * max(level[inside].max(), 1e-9) if inside.any() else 1)
+    site.plot((time - zero) / MINUTE, level, color=BLACK, ls=(0, (5, 1.5)))
+    site.set_ylabel("effect site\n(µM)", color=BLACK)
+    site.set_ylim(0, 1.12 * max(level.max(), 1e-9))
     axis.set_title(drug)
 
 
@@ -248,29 +255,29 @@ def draw_block(axis, run, around, order, colour_of):
         for name, (time, values) in run.columns(meaning="blocked").items():
             if name.split(".")[0] != population:
                 continue
-            inside = (time >= zero + around[0]) & (time <= zero + around[1])
-            if not inside.any():
+            time, values = window(time, values, zero + around[0], zero + around[1])
+            if len(time) < 2:
                 continue
+            # Dashes in turn: curves that lie on each other stay visible.
+            style = (0, (4, 3)) if len(ends) % 3 == 2 else "-"
             colour = colour_of(run.cell_class(population))
-            axis.plot((time[inside] - zero) / MINUTE, 100.0 * values[inside], color=colour, lw=1.3)
-            ends.append((100.0 * values[inside][-1], run.cell_class(population), colour))
+            axis.plot((time - zero) / MINUTE, 100.0 * values, color=colour, lw=1.5, ls=style)
+            ends.append((100.0 * np.interp(zero + around[1], time, values), run.cell_class(population), colour))
     axis.set_ylabel("NMDA receptors\nblocked (%)")
     axis.set_ylim(bottom=0)
     spread(axis, ends, 0.15)
 
 
 def draw_cascade(axis, run, zero, around):
-    """What the drug sets off, relative to the time before, on a logarithmic axis."""
+    """What the drug sets off, relative to the baseline."""
     ends = []
     for model, output, label, colour in CASCADE:
         found = signal(run, model, output)
         if found is None:
             continue
-        time, values = found
-        inside = (time >= zero + around[0]) & (time <= zero + around[1])
-        if inside.any():
-            axis.plot((time[inside] - zero) / HOUR, 100.0 * values[inside], color=colour)
-            ends.append((100.0 * values[inside][-1], label, colour))
+        time, values = window(*found, zero + around[0], zero + around[1])
+        axis.plot((time - zero) / HOUR, 100.0 * values, color=colour)
+        ends.append((100.0 * np.interp(zero + around[1], time, values), label, colour))
     axis.axhline(100.0, color=GREY, lw=0.8, ls=(0, (5, 3)), zorder=0)
     axis.set_ylabel("level (% of baseline)")
     axis.set_xlabel("hours after the first dose")
@@ -287,9 +294,7 @@ def shade_stress(axis, run):
     edges = np.linspace(0.0, run.end, 400)
     values = np.interp(0.5 * (edges[1:] + edges[:-1]), time, level)
     low, high = axis.get_ylim()
-    from matplotlib.colors import LinearSegmentedColormap
-
-    tint = LinearSegmentedColormap.from_list("stress", ["#ffffff", "#eec9a2"])
+    tint = LinearSegmentedColormap.from_list("stress", ["#ffffff", "#f0d2b0"])
     axis.imshow(values[None, :], extent=(0.0, run.end / DAY, 0.0, 1.0), transform=axis.get_xaxis_transform(), aspect="auto",
                 cmap=tint, vmin=0.0, vmax=max(1.0, level.max()), zorder=-5, interpolation="bilinear")
     axis.set_ylim(low, high)
@@ -322,19 +327,22 @@ def draw_turnover(axis, run):
         ends.append((values[-1], label, colour))
     axis.set_ylim(bottom=0)
     axis.set_ylabel("turnover\n(% of start)")
-    spread(axis, ends, 0.16)
+    spread(axis, ends, 0.26)
 
 
 def draw_gain(axis, run):
-    ends = []
+    ends, low, high = [], 0.98, 1.08
     for model, output, label, colour in GAINS:
         found = signal(run, model, output)
         if found is not None:
             axis.plot(found[0] / DAY, found[1], color=colour)
             ends.append((found[1][-1], label, colour))
+            low, high = min(low, found[1].min()), max(high, found[1].max())
+    # A change too small to matter should look like one.
+    axis.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
     axis.axhline(1.0, color=GREY, lw=0.8, ls=(0, (5, 3)), zorder=0)
     axis.set_ylabel("response\ngain")
-    spread(axis, ends, 0.18)
+    spread(axis, ends, 0.26)
 
 
 def draw_mood(axis, run):
@@ -348,20 +356,23 @@ def draw_steps(axis, run):
     """Length of every macro step; those with a doubt are marked."""
     steps = steps_of(run)
     leapt = steps["span"] > 1.001 * steps["burst"]
-    axis.plot(steps["time"][leapt] / DAY, steps["span"][leapt] / HOUR, ls="none", marker=".", ms=2.2, color=BLACK, rasterized=True)
-    axis.plot(steps["time"] / DAY, steps["burst"] / HOUR, ls="none", marker=".", ms=2.2, color=SKY, rasterized=True)
+    axis.plot(steps["time"][leapt] / DAY, steps["span"][leapt], ls="none", marker=".", ms=2.2, color=BLACK, rasterized=True)
+    axis.plot(steps["time"] / DAY, steps["burst"], ls="none", marker=".", ms=2.2, color=SKY, rasterized=True)
     doubtful = steps["doubt"].astype(np.int64) != 0
     axis.set_yscale("log")
     low, high = axis.get_ylim()
-    ends = [(float(np.median(steps["span"][leapt])) / HOUR if leapt.any() else high, "leap", BLACK),
-            (float(np.median(steps["burst"])) / HOUR, "burst", SKY)]
+    ends = [(float(np.median(steps["span"][leapt])) if leapt.any() else high, "leap", BLACK),
+            (float(np.median(steps["burst"])), "burst", SKY)]
+    ticks = [(1e3, "1 s"), (10e3, "10 s"), (MINUTE, "1 min"), (HOUR, "1 h"), (DAY, "1 d")]
+    axis.set_yticks([t for t, _ in ticks if low <= t <= high], [name for t, name in ticks if low <= t <= high])
+    axis.yaxis.set_minor_locator(NullLocator())
     if doubtful.any():
         axis.set_ylim(low, high * (high / low) ** 0.25)
         axis.plot(steps["time"][doubtful] / DAY, np.full(doubtful.sum(), 0.95), transform=axis.get_xaxis_transform(), ls="none",
                   marker="|", ms=6, mew=0.8, color=RED, clip_on=False)
         ends.append((axis.get_ylim()[1] * 0.8, "doubt", RED))
-    axis.set_ylabel("step (h)")
-    spread(axis, ends, 0.2)
+    axis.set_ylabel("step")
+    spread(axis, ends, 0.26)
 
 
 def draw_matrix(axis, state, first, moment, shown, edges):
@@ -390,15 +401,17 @@ def draw_degrees(axis, counts, times, relative):
     values = np.concatenate(counts)
     width = max(1.0, np.ceil((values.max() - values.min() + 1) / 28))
     edges = np.arange(np.floor(values.min()) - width - 0.5, values.max() + 2 * width + 0.5, width)
-    for count, moment, colour in zip(counts, times, (BLACK, RED, BLUE)):
+    inks = (RED, BLUE) if relative else (BLACK, RED, BLUE)
+    for count, colour in zip(counts, inks):
         axis.hist(count, edges, histtype="step", color=colour, lw=1.3, density=True)
         axis.axvline(count.mean(), color=colour, lw=0.8, ls=(0, (2, 2)))
     axis.set_xlabel("change in synapses per neuron" if relative else "synapses onto a neuron")
     axis.set_ylabel("share of neurons")
     axis.set_xlim(edges[0], edges[-1])
     axis.set_ylim(0, 1.42 * axis.get_ylim()[1])
-    for k, (count, moment, colour) in enumerate(zip(counts, times, (BLACK, RED, BLUE))):
-        axis.annotate(f"{moment.name}: {count.mean():+.1f}" if relative else f"{moment.name}: {count.mean():.1f}", (0.02, 0.99 - 0.105 * k),
+    for k, (count, moment, colour) in enumerate(zip(counts, times, inks)):
+        mean = f"{count.mean():+.1f}".replace("-", "−") if relative else f"{count.mean():.1f}"
+        axis.annotate(f"{moment.name}, day {moment.time / DAY:.3g}: mean {mean}", (0.02, 0.99 - 0.105 * k),
                       xycoords="axes fraction", va="top", fontsize=8, color=colour)
 
 
@@ -435,7 +448,8 @@ def draw_network(run, part, letter):
     found, log, times = network_state(run)
     targets = run.size(text(log.attrs["target_population"])) if "target_population" in log.attrs else int(log["target"][()].max()) + 1
     if found is None:
-        axis = part.subplots()
+        axis = part.subplots(1, 2)[0]
+        part.axes[1].set_visible(False)
         draw_degrees(axis, gains_per_target(log, targets, [m.time for m in times[1:]]), times[1:], True)
         letter(axis)
         return
@@ -473,6 +487,7 @@ def multiscale(plt, run, order, colour_of, letter):
     heights = ([2.9] if drug or hours else []) + ([0.35 + 1.0 * sum(h for h, _ in days)] if days else []) + ([2.35] if log is not None else [])
     figure = plt.figure(figsize=(10.0, 0.35 + sum(heights)))
     figure.suptitle(run.title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    figure.get_layout_engine().set(h_pad=0.02, hspace=0.0)
     parts = iter(np.atleast_1d(figure.subfigures(len(heights), 1, height_ratios=heights)))
 
     if drug or hours:
@@ -494,7 +509,7 @@ def multiscale(plt, run, order, colour_of, letter):
         if hours:
             axis = columns[1].subplots()
             zero = run.doses()[0][0] if run.doses() else 0.0
-            draw_cascade(axis, run, zero, (-4 * HOUR, min(72 * HOUR, run.end - zero)))
+            draw_cascade(axis, run, zero, (-2 * HOUR, min(24 * HOUR, run.end - zero)))
             mark(axis)
 
     if days:
@@ -509,12 +524,12 @@ def multiscale(plt, run, order, colour_of, letter):
         last = np.atleast_1d(axes)[-1]
         last.set_xlim(0, run.end / DAY)
         last.set_xlabel("days")
-        notes = [("doses", BLUE)] if run.doses() else []
+        notes = [("dose" if len(run.doses()) == 1 else "doses", BLUE)] if run.doses() else []
         stress = stress_of(run)
         notes += [("stress", "#c98f55")] if stress is not None and stress[1].max() > 0 else []
         first = np.atleast_1d(axes)[0]
         for k, (word, colour) in enumerate(notes):
-            at = run.doses()[0][0] / DAY if word == "doses" else float(stress[0][np.argmax(stress[1] > 0.5 * stress[1].max())]) / DAY
+            at = run.doses()[0][0] / DAY if word.startswith("dose") else float(stress[0][np.argmax(stress[1] > 0.5 * stress[1].max())]) / DAY
             first.annotate(word, (at, 1.0), xycoords=("data", "axes fraction"), xytext=(3, 2), textcoords="offset points", va="bottom",
                            fontsize=8, color=colour, annotation_clip=False)
         middle.align_ylabels(list(np.atleast_1d(axes)))

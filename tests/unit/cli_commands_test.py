@@ -220,7 +220,7 @@ class CommandsTest(unittest.TestCase):
         listed = json.loads(burgeon("models", "--json").stdout)
         names = [entry["name"] for entry in listed]
         self.assertIn("ketamine", names)
-        self.assertEqual({entry["kind"] for entry in listed}, {"neuron", "receptor", "gate", "plasticity", "drug"})
+        self.assertEqual({entry["kind"] for entry in listed}, {"neuron", "receptor", "gate", "plasticity", "drug", "slow", "structure"})
         mouse = [row for row in listed[names.index("ketamine")]["presets"] if row["name"] == "mouse"]
         self.assertEqual([row["species"] for row in mouse], ["mouse"])
         self.assertTrue(mouse[0]["source"])
