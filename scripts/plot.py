@@ -3,7 +3,9 @@
 
 Usage: plot.py [--kind KIND] [--out IMAGE] [--dpi N] RUN [RUN ...]
 
-KIND   overview       drug level, NMDA block, rates, rasters and spectra before and during (default)
+KIND   overview       drug level, NMDA block, rates, rasters and spectra before and during (default); of a run with slow
+                      processes the same as multiscale
+       multiscale     drug in minutes, signalling in hours, spines, gain and mood in days, connections before and after
        raster         spikes of every population, whole run
        spectrum       power spectra before and during, per cell class
        drug           plasma, effect site, metabolites, block
@@ -20,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+import plot_slow
 from plot_data import (CannotPlot, Run, band_power, binned_rate, mean_rate, need_spikes, points_of_csv, points_of_runs,
                        smooth, spectrum, student)
 
@@ -225,8 +228,16 @@ def need_drug(run):
         raise CannotPlot(f"{run.path}: no drug level in it; add [record.drug] with kind = \"signal\", variable = \"*\"")
 
 
+def multiscale(plt, runs):
+    run = runs[0]
+    order = rank_of(run)
+    return plot_slow.multiscale(plt, run, order, colour_of, letter)
+
+
 def overview(plt, runs):
     run = runs[0]
+    if plot_slow.has_slow(run):
+        return multiscale(plt, runs)
     need_spikes(run)
     unit, unit_name = time_unit(run.end)
     before, during = run.windows()
@@ -361,7 +372,7 @@ def dose_response(plt, runs):
     return figure
 
 
-KINDS = {"overview": overview, "raster": raster, "spectrum": spectra, "drug": drug, "dose_response": dose_response}
+KINDS = {"overview": overview, "multiscale": multiscale, "raster": raster, "spectrum": spectra, "drug": drug, "dose_response": dose_response}
 
 
 def main(words=None):
@@ -383,6 +394,9 @@ def main(words=None):
         figure = KINDS[arguments.kind](setup(), runs)
         out.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(out, dpi=arguments.dpi)
+        # A figure of months goes into papers: beside the image the same with lines as lines.
+        if not arguments.out and not table and (arguments.kind == "multiscale" or plot_slow.has_slow(runs[0])):
+            figure.savefig(out.with_suffix(".pdf"), dpi=2 * arguments.dpi)
     except (CannotPlot, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 5

@@ -20,6 +20,18 @@ def text(value):
     return value.decode("utf-8", "replace").rstrip("\0") if isinstance(value, bytes) else str(value)
 
 
+def edge_files(folder):
+    """[(time in ms, path)] of the snapshots of synapses beside a result file, in order of time."""
+    found = []
+    for path in Path(folder).glob("edges_*.h5"):
+        try:
+            with h5py.File(path, "r") as file:
+                found.append((float(file.attrs["time_ms"]), path))
+        except (OSError, KeyError, ValueError):
+            continue
+    return sorted(found)
+
+
 class Run:
     """One result file, read on demand. Times in ms."""
 

@@ -70,7 +70,7 @@ _burgeon() {{
   fi
   case $before in
     --progress) COMPREPLY=($(compgen -W "auto plain jsonl none" -- "$word")); return ;;
-    --kind) COMPREPLY=($(compgen -W "overview raster spectrum drug dose_response" -- "$word")); return ;;
+    --kind) COMPREPLY=($(compgen -W "overview multiscale raster spectrum drug dose_response" -- "$word")); return ;;
     --simd) COMPREPLY=($(compgen -W "v2 v3 v4" -- "$word")); return ;;
   esac
   case $command in

@@ -165,8 +165,11 @@ void print_records(const Console& console, const ModelSpec& spec) {
     const bool signal = record.kind == RecordSpec::Kind::signal;
     std::string of = signal ? record.variable : record.target.name;
     if (!signal && !record.variable.empty()) of += " " + record.variable;
-    table.add(
-        {record.name, std::string(record_name(record.kind)), of, record.every > 0.0 ? human_time(record.every) : ""});
+    std::string when = record.every > 0.0 ? human_time(record.every) : "";
+    for (std::size_t k = 0; k < record.projections.size(); ++k)
+      of = (k > 0 ? of + ", " : "") + spec.projections[record.projections[k]].name;
+    for (std::size_t k = 0; k < record.at.size(); ++k) when += (k > 0 ? ", " : "at ") + human_time(record.at[k]);
+    table.add({record.name, std::string(record_name(record.kind)), of, when});
   }
   table.print(console);
 }

@@ -101,7 +101,8 @@ std::string_view input_name(InputSpec::Kind kind) {
 }
 
 std::string_view record_name(RecordSpec::Kind kind) {
-  static constexpr std::array<std::string_view, 6> names = {"spikes", "variable", "rate", "signal", "block", "lfp"};
+  static constexpr std::array<std::string_view, 8> names = {"spikes", "variable", "rate",  "signal",
+                                                            "block",  "lfp",      "edges", "graph"};
   return name_of(kind, names);
 }
 

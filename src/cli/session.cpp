@@ -115,6 +115,9 @@ class LateSink final : public Sink {
   void append(std::size_t table, std::span<const ColumnData> columns) override {
     if (target_ != nullptr) target_->append(handles_[table], columns);
   }
+  void snapshot(const EdgeSnapshot& edges) override {
+    if (target_ != nullptr) target_->snapshot(edges);
+  }
   void close(const RunEnd& end) override { target_->close(end); }
 
  private:

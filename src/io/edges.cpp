@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <system_error>
 
 #include "base/errors.h"
@@ -51,7 +52,7 @@ void write_index(hid_t indices, const char* name, std::span<const std::uint64_t>
 }
 
 template <class T>
-std::vector<T> reordered(std::span<const T> values, const std::vector<std::uint64_t>& order) {
+std::vector<T> reordered(const std::vector<T>& values, const std::vector<std::uint64_t>& order) {
   std::vector<T> result;
   result.reserve(order.size());
   for (const std::uint64_t i : order) result.push_back(values[i]);
@@ -109,9 +110,9 @@ std::filesystem::path edges_path(const std::filesystem::path& folder, double t_m
   return folder / fmt::format("edges_{}.h5", t_ms);
 }
 
-void write_edges(const std::filesystem::path& folder, double t_ms, std::span<const EdgeData> projections) {
+void write_edges(const std::filesystem::path& folder, const EdgeSnapshot& snapshot) {
   const hdf5::Lock lock;
-  const std::filesystem::path path = edges_path(folder, t_ms);
+  const std::filesystem::path path = edges_path(folder, snapshot.name_ms);
   const std::filesystem::path temporary = path.string() + ".tmp";
   try {
     hdf5::Handle file = hdf5::create_file(temporary);
@@ -119,10 +120,10 @@ void write_edges(const std::filesystem::path& folder, double t_ms, std::span<con
     hdf5::write_attribute(file, "version", std::vector<std::uint32_t>{0, 1});
     hdf5::write_attribute(file, "format", std::string("burgeon"));
     hdf5::write_attribute(file, "format_version", std::vector<std::uint32_t>{1, 0, 0});
-    hdf5::write_attribute(file, "time_ms", t_ms);
+    hdf5::write_attribute(file, "time_ms", snapshot.time_ms);
     {
       const hdf5::Handle edges = hdf5::create_group(file, "edges");
-      for (const auto& projection : projections) write_projection(edges, projection);
+      for (const auto& projection : snapshot.projections) write_projection(edges, projection);
     }
     file.close(temporary.string());
 

@@ -7,6 +7,7 @@
 #include "base/errors.h"
 #include "io/audit.h"
 #include "io/checkpoint_file.h"
+#include "io/edges.h"
 #include "io/hdf5.h"
 #include "io/merge.h"
 
@@ -33,7 +34,7 @@ void remove_run(const Path& folder) {
   std::vector<Path> edges;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     const std::string name = file.path().filename().string();
-    if (name.starts_with("edges_") && name.ends_with(".h5")) edges.push_back(file.path());
+    if (name.starts_with("edges_") && (name.ends_with(".h5") || name.ends_with(".h5.tmp"))) edges.push_back(file.path());
   }
   for (const auto& path : edges) remove_quietly(path);
 }
@@ -151,6 +152,12 @@ void Hdf5Sink::append(std::size_t table, std::span<const ColumnData> columns) {
   start();
   buffer_->append(head_.tables[table], table, columns);
   if (buffer_->bytes() >= options_.buffer_bytes) cut_segment();
+}
+
+void Hdf5Sink::snapshot(const EdgeSnapshot& edges) {
+  expect(!closed_, "the sink is open");
+  if (failure_) std::rethrow_exception(failure_);
+  write_edges(folder_, edges);
 }
 
 void Hdf5Sink::wait() {

@@ -41,6 +41,9 @@ class Hdf5Sink final : public Sink {
   std::size_t declare(const Table& table) override;
   void append(std::size_t table, std::span<const ColumnData> columns) override;
 
+  /// Writes edges_<t>.h5 at once: the file is whole or not there.
+  void snapshot(const EdgeSnapshot& edges) override;
+
   /// Puts all rows so far into a segment, written in the background. With a checkpoint the two belong together: the run can
   /// resume here, and the checkpoints before the last two are removed. Throws what an earlier write failed with.
   void cut_segment(std::optional<Checkpoint> checkpoint = {});

@@ -145,7 +145,8 @@ class Checker {
       const std::string subject = "record." + r.name;
       if (r.start >= r.stop || r.start >= end)
         add(Severity::warning, subject, "records nothing: it starts after the run or its own stop");
-      if (r.kind == RecordSpec::Kind::signal || r.target.population >= spec_.populations.size()) continue;
+      const bool of_neurons = r.kind != RecordSpec::Kind::signal && r.projections.empty();
+      if (!of_neurons || r.target.population >= spec_.populations.size()) continue;
       const PopulationSpec& population = spec_.populations[r.target.population];
       if (r.target.count == 0) add(Severity::warning, subject, fmt::format("{} has no neurons", r.target.name));
       const bool of_spikes = r.kind == RecordSpec::Kind::spikes || r.kind == RecordSpec::Kind::rate;

@@ -2,7 +2,9 @@
 // The circuit and its neurons as graphs (Boost.Graph): checks before anything is built, a drawing, measures of structure.
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "network/network.h"
@@ -47,5 +49,15 @@ struct StructureLimits {
 /// directed edges are the synapses. Degrees and weak components are exact for any size.
 [[nodiscard]] std::vector<StructuralMeasure> structural_measures(const Network& network,
                                                                  const StructureLimits& limits = {});
+
+/// Names, units and meanings of what projection_measures returns.
+struct GraphColumn {
+  std::string_view name, unit, meaning;
+};
+[[nodiscard]] std::span<const GraphColumn> graph_columns();
+
+/// The same measures of the synapses of one projection within one population, for following them over time: one value per
+/// graph_columns(), NaN where a measure is undefined. The same neurons and pairs are sampled every time.
+[[nodiscard]] std::vector<double> projection_measures(const Network& network, std::uint32_t projection);
 
 }  // namespace burgeon

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/random.h"
 #include "network/graph.h"
 
@@ -18,40 +19,43 @@ using Vertex = std::uint32_t;  // global id; CSR graphs of 2^32 neurons are out 
 using Csr = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property,
                                                boost::no_property, Vertex, std::uint64_t>;
 
-/// Calls f(target global id) for every synapse of neuron `index` of `population`.
+/// Calls f(index of the target in its population) for every synapse of a projection that leaves neuron `index`.
 template <class F>
-void for_each_outgoing(const Network& network, std::uint32_t population, std::uint64_t index, F&& f) {
-  for (const std::uint32_t number : network.outgoing[population]) {
-    const Projection& p = network.projections[number];
-    if (index < p.source.begin || index >= p.source.end) continue;
-    const Population& targets = network.populations[p.target_population];
-    if (p.dense) {
-      for (std::uint64_t t = p.target.begin; t < p.target.end; ++t) f(static_cast<Vertex>(targets.first + t));
-      continue;
-    }
-    for (unsigned s = 0; s < network.slices; ++s) {
-      const Rows& rows = p.slice[s];
-      const GlobalId first = targets.first + network.owned(p.target_population, s).begin;
-      const std::uint64_t end = rows.row_end(index - p.source.begin);
-      for (std::uint64_t k = rows.row_begin(index - p.source.begin); k < end; ++k)
-        f(static_cast<Vertex>(first + (rows.target16.empty() ? rows.target32[k] : rows.target16[k])));
-    }
+void for_each_target(const Network& network, const Projection& p, std::uint64_t index, F&& f) {
+  if (index < p.source.begin || index >= p.source.end) return;
+  if (p.dense) {
+    for (std::uint64_t t = p.target.begin; t < p.target.end; ++t) f(t);
+    return;
+  }
+  for (unsigned s = 0; s < network.slices; ++s) {
+    const Rows& rows = p.slice[s];
+    const std::uint64_t first = network.owned(p.target_population, s).begin;
+    const std::uint64_t end = rows.row_end(index - p.source.begin);
+    for (std::uint64_t k = rows.row_begin(index - p.source.begin); k < end; ++k) f(first + rows.target(k));
   }
 }
 
-/// The neuron graph, read straight from the rows.
+/// The neuron graph, read straight from the rows: of all neurons and synapses, or of one projection within its population.
 class NeuronGraph {
  public:
   explicit NeuronGraph(const Network& network) : network_(network), size_(network.neurons()) {}
+  NeuronGraph(const Network& network, const Projection& only)
+      : network_(network), only_(&only), size_(network.populations[only.source_population].size) {}
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
   template <class F>
   void outgoing(Vertex v, F&& f) const {
+    if (only_ != nullptr) return for_each_target(network_, *only_, v, [&](std::uint64_t t) { f(static_cast<Vertex>(t)); });
     const auto after = std::upper_bound(network_.populations.begin(), network_.populations.end(), v,
                                         [](Vertex id, const Population& p) { return id < p.first; });
     const auto population = static_cast<std::uint32_t>(after - network_.populations.begin() - 1);
-    for_each_outgoing(network_, population, v - network_.populations[population].first, f);
+    for (const std::uint32_t number : network_.outgoing[population]) {
+      const Projection& p = network_.projections[number];
+      const GlobalId first = network_.populations[p.target_population].first;
+      for_each_target(network_, p, v - network_.populations[population].first,
+                      [&](std::uint64_t t) { f(static_cast<Vertex>(first + t)); });
+    }
   }
 
   /// Targets of v in ascending order, each once and without v itself, the same for any number of slices.
@@ -73,6 +77,7 @@ class NeuronGraph {
 
  private:
   const Network& network_;
+  const Projection* only_ = nullptr;
   std::uint64_t size_;
 };
 
@@ -213,7 +218,54 @@ void add_path_lengths(const NeuronGraph& graph, std::uint64_t seed, std::uint64_
       {"path_length.max", static_cast<double>(longest), "synapses", "longest of the shortest paths" + basis});
 }
 
+/// C / C_random over L / L_random: Humphries & Gurney 2008, doi:10.1371/journal.pone.0002051, eq. 1. The random graph with the
+/// same n and mean number k of different targets has C = k / (n - 1) and L = (ln n - gamma) / ln k + 1/2 (Fronczak, Fronczak &
+/// Holyst 2004, doi:10.1103/PhysRevE.70.056110, eq. 20).
+double small_worldness(const NeuronGraph& graph, double clustering, double path_length) {
+  constexpr double euler_gamma = 0.57721566490153286;
+  const auto n = static_cast<double>(graph.size());
+  double targets = 0.0;
+  for (Vertex v = 0; v < graph.size(); ++v) targets += static_cast<double>(graph.neighbours(v).size());
+  const double k = targets / n;
+  if (!(k > 1.0) || n < 3.0) return std::nan("");
+  const double random_clustering = k / (n - 1.0), random_length = (std::log(n) - euler_gamma) / std::log(k) + 0.5;
+  return (clustering / random_clustering) / (path_length / random_length);
+}
+
+constexpr GraphColumn columns_of_graph[] = {
+    {"degree.in.mean", "1", "mean number of synapses onto one neuron"},
+    {"degree.in.sd", "1", "standard deviation of the number of synapses onto one neuron"},
+    {"degree.out.sd", "1", "standard deviation of the number of synapses from one neuron"},
+    {"reciprocity", "1", "probability that a connection is returned (sample)"},
+    {"clustering", "1", "probability that one target of a neuron connects to another of its targets (sample)"},
+    {"components.weak", "1", "number of parts that no synapse joins"},
+    {"components.weak.largest", "1", "share of the neurons in the largest of these parts"},
+    {"path_length.mean", "synapses", "mean length of shortest paths (sample)"},
+    {"small_worldness", "1", "clustering over path length, each relative to a random graph"}};
+
 }  // namespace
+
+std::span<const GraphColumn> graph_columns() { return columns_of_graph; }
+
+std::vector<double> projection_measures(const Network& network, std::uint32_t projection) {
+  const Projection& p = network.projections[projection];
+  expect(p.source_population == p.target_population, "a graph lies within one population");
+  const NeuronGraph graph(network, p);
+  std::vector<double> values(std::size(columns_of_graph), std::nan(""));
+  if (graph.size() == 0) return values;
+  // Cheap enough to be taken thousands of times.
+  constexpr StructureLimits limits{.neurons = 200, .pairs = 25, .visits = 2'000'000, .strong_synapses = 0};
+  Measures measures;
+  add_degrees(graph, measures);
+  add_weak_components(graph, measures);
+  add_local_measures(graph, network.spec->run.seed, limits, measures);
+  add_path_lengths(graph, network.spec->run.seed, p.synapses, limits, measures);
+  for (std::size_t k = 0; k + 1 < values.size(); ++k)
+    for (const StructuralMeasure& measure : measures)
+      if (measure.name == columns_of_graph[k].name) values[k] = measure.value;
+  values.back() = small_worldness(graph, values[4], values[7]);
+  return values;
+}
 
 std::vector<StructuralMeasure> structural_measures(const Network& network, const StructureLimits& limits) {
   const NeuronGraph graph(network);

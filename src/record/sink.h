@@ -1,5 +1,5 @@
 #pragma once
-// Where results go: three calls. `io` writes HDF5; `MemorySink` keeps everything for tests and embedding.
+// Where results go: tables of rows, and now and then all synapses. `io` writes HDF5; `MemorySink` keeps everything for tests and embedding.
 //
 // A Sink receives tables. Rows are appended in time order, by the leader thread only, once per interval or less often.
 
@@ -9,6 +9,8 @@
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "record/edges.h"
 
 namespace burgeon {
 
@@ -67,6 +69,9 @@ class Sink {
   virtual std::size_t declare(const Table& table) = 0;
   /// Appends rows. Throws EnvironmentError when the storage fails.
   virtual void append(std::size_t table, std::span<const ColumnData> columns) = 0;
+  /// Takes the synapses of some projections. The same snapshot may come again after a run was resumed. Sinks that keep rows
+  /// only do nothing.
+  virtual void snapshot(const EdgeSnapshot&) {}
   /// Ends the run. Throws EnvironmentError.
   virtual void close(const RunEnd& end) = 0;
 };
@@ -80,15 +85,18 @@ class MemorySink final : public Sink {
   };
   std::size_t declare(const Table& table) override;
   void append(std::size_t table, std::span<const ColumnData> columns) override;
+  void snapshot(const EdgeSnapshot& edges) override { snapshots_.push_back(edges); }
   void close(const RunEnd& end) override { end_ = end; }
 
   [[nodiscard]] const std::vector<Stored>& tables() const { return tables_; }
   /// Table by kind and name; throws std::out_of_range.
   [[nodiscard]] const Stored& table(Table::Kind kind, const std::string& name) const;
+  [[nodiscard]] const std::vector<EdgeSnapshot>& snapshots() const { return snapshots_; }
   [[nodiscard]] const RunEnd& end() const { return end_; }
 
  private:
   std::vector<Stored> tables_;
+  std::vector<EdgeSnapshot> snapshots_;
   RunEnd end_;
 };
 

@@ -347,6 +347,7 @@ Checkpoint Simulation::checkpoint() const {
   });
   result.arrays["summary"] = impl_->summary.save();
   result.arrays["recording"] = impl_->recording->save();
+  if (!impl_->snapshots->empty()) result.arrays["snapshots"] = impl_->snapshots->save();
   return result;
 }
 
@@ -360,6 +361,7 @@ void Simulation::restore(const Checkpoint& checkpoint) {
   archive_all(archive, s);
   s.summary.load(copy.arrays["summary"]);
   s.recording->load(copy.arrays["recording"]);
+  if (!s.snapshots->empty()) s.snapshots->load(copy.arrays["snapshots"], checkpoint.step);
 
   // What follows from time alone: signals, and interventions that are in force.
   if (s.last_tick >= 0) {

@@ -20,6 +20,7 @@
 #include "sim/signals.h"
 #include "sim/simulation.h"
 #include "sim/slow.h"
+#include "sim/snapshots.h"
 #include "sim/structure.h"
 #include "sim/update.h"
 
@@ -40,6 +41,7 @@ struct Simulation::Impl {
   void advance_structure(unsigned rank);
   void leap_structure(Step to);
   void record_tick(Step at);
+  void take_snapshots(Step at);
   void follow_tick(unsigned rank, Step at);
   [[nodiscard]] bool failed() const;
   void meet();
@@ -70,6 +72,7 @@ struct Simulation::Impl {
   bool hold_slow = false;  ///< slow processes stand still
   SpikeSummary summary;
   std::unique_ptr<Recording> recording;
+  std::unique_ptr<Snapshots> snapshots;
 
   // Progress of the run; written by the leader between barriers.
   Step now = 0;

@@ -123,6 +123,7 @@ void Simulation::leap_to(Step to) {
   s.recording->skip();
   s.now = s.tick_start = to;
   s.slow.publish(s.slow_state, static_cast<double>(to) * s.spec->run.dt, s.meter.last());
+  s.take_snapshots(to);
 }
 
 double Simulation::largest_structure_span() const { return impl_->structure.largest_span(impl_->now, impl_->signals); }
@@ -136,6 +137,7 @@ void Simulation::Impl::leap_structure(Step to) {
   for (const std::exception_ptr& e : failure)
     if (e) std::rethrow_exception(e);
   structure.write(signals);
+  snapshots->on_structure(structure);
   recording->on_structure(structure);
 }
 

@@ -321,9 +321,19 @@ void Simulation::Impl::record_tick(Step at) {
   structure.write(signals);
   ranks.together([&] { recording->on_tick(at, signals, slices, ranks); });
   if (!ranks.first()) return;
+  snapshots->on_structure(structure);
   recording->on_structure(structure);
+  take_snapshots(at);
   recording->flush();
   report_progress();
+}
+
+void Simulation::Impl::take_snapshots(Step at) {
+  if (snapshots->empty()) return;
+  // Weights may lag behind what their targets have fired.
+  for (SliceWork& slice : slices)
+    for (PlasticSlice& plastic : slice.plastic) plastic.settle();
+  snapshots->take(at);
 }
 
 // What was measured since the last tick closes; slow processes take it in over the same time.
@@ -397,6 +407,11 @@ Simulation::Simulation(const ModelSpec& spec, const Catalogue&, Sink& sink, Simu
   const auto begin = Clock::now();
   impl_ = std::make_unique<Impl>(spec, sink, std::move(options));
   impl_->recording = std::make_unique<Recording>(spec, impl_->network, impl_->signals, impl_->slices, sink);
+  impl_->snapshots = std::make_unique<Snapshots>(spec, impl_->network, sink);
+  if (!impl_->ranks.alone() && !impl_->snapshots->empty()) {
+    if (!impl_->ranks.first()) throw PeerFailed("records of edges");
+    throw EnvironmentError("records of edges and graphs do not work over several MPI ranks yet; use --threads in one process");
+  }
   impl_->statistics.build_s = seconds(begin, Clock::now());
 }
 

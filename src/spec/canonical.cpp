@@ -277,7 +277,7 @@ Json to_json(const InterventionSpec& intervention) {
 }
 
 Json to_json(const RecordSpec& record) {
-  return {{"name", record.name},
+  Json json = {{"name", record.name},
           {"kind", tables::record_kinds[static_cast<std::size_t>(record.kind)]},
           {"target", to_json(record.target)},
           {"variable", record.variable},
@@ -286,6 +286,10 @@ Json to_json(const RecordSpec& record) {
           {"stop", record.stop},
           {"subset", record.subset},
           {"reducer", tables::reducers[static_cast<std::size_t>(record.reducer)]}};
+  // What other kinds do not have stays out of their hash.
+  if (!record.projections.empty()) json["projections"] = record.projections;
+  if (!record.at.empty()) json["at"] = record.at;
+  return json;
 }
 
 template <class Spec>

@@ -18,6 +18,7 @@ constexpr double neuron_step_s = 4e-9;  // one neuron and one receptor for one s
 constexpr double event_s = 3e-9;        // one synaptic event
 constexpr double typical_slices = 8;    // threads that share the rows
 constexpr double spike_bytes = 16;      // time and id
+constexpr double edge_bytes = 24;       // ids, weight, delay, indices, compressed
 
 double kernel_value(const WiringSpec& wiring, double distance) {
   if (wiring.cutoff > 0.0 && distance > wiring.cutoff) return 0.0;
@@ -154,6 +155,11 @@ double record_bytes(const ModelSpec& spec, const RecordSpec& record) {
   const double time = std::max(0.0, end - record.start);
   double neurons = static_cast<double>(record.target.count);
   if (record.subset > 0) neurons = std::min(neurons, static_cast<double>(record.subset));
+  if (record.kind == RecordSpec::Kind::edges) {
+    double synapses = 0.0;
+    for (const std::uint32_t p : record.projections) synapses += synapses_of(spec, spec.projections[p]);
+    return static_cast<double>(record.at.size()) * synapses * edge_bytes;
+  }
   if (record.kind == RecordSpec::Kind::spikes) return neurons * time * typical_rate * spike_bytes;
   const double samples = record.every > 0.0 ? time / record.every : 0.0;
   const bool each = (record.kind == RecordSpec::Kind::variable || record.kind == RecordSpec::Kind::block) &&

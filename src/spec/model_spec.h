@@ -213,13 +213,15 @@ struct InterventionSpec {
 
 struct RecordSpec {
   std::string name;
-  enum class Kind : std::uint8_t { spikes, variable, rate, signal, block, lfp } kind = Kind::spikes;
+  enum class Kind : std::uint8_t { spikes, variable, rate, signal, block, lfp, edges, graph } kind = Kind::spikes;
   Selection target;      ///< spikes, variable, rate, block, lfp
   std::string variable;  ///< "V_m", "ampa.g" (receptor.state), ... ; signal: signal name or "*"
   double every = 0.0;    ///< ms; a multiple of dt
   double start = 0.0, stop = 1e300;
   std::uint64_t subset = 0;  ///< first `subset` neurons only; 0 = all
   enum class Reducer : std::uint8_t { none, mean, sum, min, max } reducer = Reducer::none;
+  std::vector<std::uint32_t> projections;  ///< edges, graph
+  std::vector<double> at;                  ///< edges: ms, ascending
 };
 
 struct RunSpec {

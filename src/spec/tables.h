@@ -23,8 +23,8 @@ inline constexpr std::array<std::string_view, 8> routes = {"iv", "nasal", "oral"
                                                            "ip", "sc",    "im",   "clamp"};
 inline constexpr std::array<std::string_view, 5> intervention_kinds = {"clamp_signal", "block_receptor", "silence",
                                                                        "scale_weights", "delete_synapses"};
-inline constexpr std::array<std::string_view, 6> record_kinds = {"spikes", "variable", "rate",
-                                                                 "signal", "block",    "lfp"};
+inline constexpr std::array<std::string_view, 8> record_kinds = {"spikes", "variable", "rate",  "signal",
+                                                                 "block",  "lfp",      "edges", "graph"};
 inline constexpr std::array<std::string_view, 5> reducers = {"none", "mean", "sum", "min", "max"};
 
 [[nodiscard]] std::vector<Field> root();

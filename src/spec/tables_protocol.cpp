@@ -17,8 +17,10 @@ constexpr double most_neurons = 4294967295;  // indices in a population have 32 
 
 constexpr std::uint32_t with_receptor = only(Input::poisson, Input::ou_conductance, Input::spikes);
 constexpr std::uint32_t ou = only(Input::ou_current, Input::ou_conductance);
-constexpr std::uint32_t sampled = only(Record::variable, Record::rate, Record::signal, Record::block, Record::lfp);
-constexpr std::uint32_t with_target = ~only(Record::signal);
+constexpr std::uint32_t of_synapses = only(Record::edges, Record::graph);
+constexpr std::uint32_t sampled =
+    only(Record::variable, Record::rate, Record::signal, Record::block, Record::lfp, Record::graph);
+constexpr std::uint32_t with_target = ~(only(Record::signal) | of_synapses);
 constexpr std::uint32_t per_neuron = only(Record::variable, Record::block);
 
 }  // namespace
@@ -271,8 +273,30 @@ std::vector<Field> record() {
        .maximum = longest_ms,
        .variants = sampled,
        .meaning = "period; a multiple of dt; required but for signals (default slow_tick)"},
-      {.name = "start", .unit = "ms", .value = 0, .minimum = 0, .maximum = longest_ms, .meaning = "default 0"},
-      {.name = "stop", .unit = "ms", .minimum = 0, .maximum = longest_ms, .meaning = "default the end of the run"},
+      {.name = "projection",
+       .kind = names,
+       .required = true,
+       .variants = of_synapses,
+       .meaning = "one of [projections], a list of them, or \"*\"; graph: within one population"},
+      {.name = "at",
+       .kind = list,
+       .unit = "ms",
+       .required = true,
+       .variants = only(Record::edges),
+       .meaning = "times at which all synapses are written down: at the next slow tick or end of a leap"},
+      {.name = "start",
+       .unit = "ms",
+       .value = 0,
+       .minimum = 0,
+       .maximum = longest_ms,
+       .variants = ~only(Record::edges),
+       .meaning = "default 0"},
+      {.name = "stop",
+       .unit = "ms",
+       .minimum = 0,
+       .maximum = longest_ms,
+       .variants = ~only(Record::edges),
+       .meaning = "default the end of the run"},
       {.name = "subset",
        .kind = integer,
        .value = 0,

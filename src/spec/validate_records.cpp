@@ -183,6 +183,65 @@ void add_records(Build& build, Section& section, const RecordSpec& record) {
     complain(build, section, build.spec.populations[targets.front().population], record);
 }
 
+/// Times of a list, ascending; those after the end of the run are errors.
+std::vector<double> read_times(Build& build, Section& section, std::string_view name) {
+  const Member* member = section.find(name);
+  std::vector<double> times;
+  if (member == nullptr) return times;
+  const Field time{.name = name, .unit = "ms", .minimum = 0.0};
+  ValueReader reader(build.report, section.path_of(name), time, {});
+  const auto read = [&](const Node& node) {
+    const auto t = reader.quantity(node);
+    if (t && build.duration() > 0.0 && *t > build.duration() * (1.0 + 1e-9))
+      reader.error(node.at, {"it is after the end of the run", "at most " + number_text(build.duration()) + " ms"});
+    if (t) times.push_back(*t);
+  };
+  if (member->value.is_array())
+    for (const Node& item : member->value.items) read(item);
+  else
+    read(member->value);
+  if (times.empty() && member->value.is_array() && member->value.items.empty())
+    section.error(name, {"a list without times records nothing"});
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return times;
+}
+
+/// Projections of a field: names, or "*" for all that the record can have.
+std::vector<std::uint32_t> read_projections(Build& build, Section& section, bool within_population) {
+  const std::vector<ProjectionSpec>& all = build.spec.projections;
+  const auto fits = [&](std::uint32_t p) {
+    return !within_population || all[p].source.population == all[p].target.population;
+  };
+  std::vector<std::uint32_t> result;
+  for (const auto& [name, at] : section.names("projection")) {
+    if (name == "*") {
+      for (std::uint32_t p = 0; p < all.size(); ++p)
+        if (fits(p)) result.push_back(p);
+      continue;
+    }
+    const auto place = build.projections.find(name);
+    if (place == build.projections.end()) {
+      std::vector<std::string> names;
+      for (const auto& [known, indices] : build.projections) names.push_back(known);
+      unknown_name(build, at, section.path_of("projection"), "projection", name, names);
+      continue;
+    }
+    for (const std::uint32_t p : place->second) {
+      if (!build.spend(1, section.at(), section.path())) return result;
+      if (fits(p))
+        result.push_back(p);
+      else
+        build.report.error(at, section.path_of("projection"),
+                           {"'" + name + "' goes from one population to another: it has no measures of a graph",
+                            "projections within one population"});
+    }
+  }
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
 std::optional<RecordSpec::Kind> read_kind(Build& build, Section& section, const Member& member) {
   if (section.has("kind")) {
     const auto kind = section.variant("kind");
@@ -219,13 +278,21 @@ void read_record(Build& build, const Member& member) {
     record.every = static_cast<double>(section.steps("every", run.dt, 1)) * run.dt;
   else if (record.kind == Kind::signal)
     record.every = static_cast<double>(run.slow_tick) * run.dt;
-  else if (record.kind != Kind::spikes)
+  else if (record.kind != Kind::spikes && record.kind != Kind::edges)
     build.report.error(member.at, section.path_of("every"),
                        {section.path() + " needs 'every': the period of sampling"});
 
   if (record.kind == Kind::signal) {
     record.variable = section.text("variable", "*");
     if (record.variable != "*") static_cast<void>(resolve_signal(build, section, "variable"));
+    build.spec.records.push_back(std::move(record));
+    return;
+  }
+  if (record.kind == Kind::edges || record.kind == Kind::graph) {
+    record.projections = read_projections(build, section, record.kind == Kind::graph);
+    if (record.kind == Kind::edges) record.at = read_times(build, section, "at");
+    if (record.projections.empty() && !build.report.failed())
+      section.error("projection", {"no projection lies within one population"});
     build.spec.records.push_back(std::move(record));
     return;
   }

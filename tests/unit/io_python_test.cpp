@@ -41,7 +41,7 @@ void write_snapshot(const std::filesystem::path& folder) {
                        .delays = delays,
                        .uids = uids,
                        .born = born};
-  write_edges(folder, 1000.0, std::span(&edges, 1));
+  write_edges(folder, {1000.0, 1000.0, {edges}});
 }
 
 constexpr const char* reader = R"python(

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "network/graph.h"
 #include "unit/network_fixture.h"
 
@@ -197,6 +199,44 @@ TEST(Structure, OfARandomGraph) {
   const auto again = structural_measures(build(spec, 5));
   ASSERT_EQ(m.size(), again.size());
   for (std::size_t i = 0; i < m.size(); ++i) EXPECT_EQ(m[i].value, again[i].value) << m[i].name;
+}
+
+double column(const std::vector<double>& values, std::string_view name) {
+  for (std::size_t k = 0; k < values.size(); ++k)
+    if (graph_columns()[k].name == name) return values[k];
+  ADD_FAILURE() << "no column " << name;
+  return 0.0;
+}
+
+// The other projection, which would close the triangles, must not count.
+TEST(Structure, OfOneProjectionOnly) {
+  ModelSpec spec = two_populations(300, 12);
+  connect(spec, 1, 1, rule(Rule::all_to_all));
+  connect(spec, 0, 0, rule(Rule::bernoulli, 0, 0.1));
+  connect(spec, 0, 0, rule(Rule::all_to_all)).receptor = 1;
+  const Network network = build(spec, 3);
+  const auto random = projection_measures(network, 1);
+  EXPECT_NEAR(column(random, "degree.in.mean"), 30.0, 1.5);
+  EXPECT_NEAR(column(random, "reciprocity"), 0.1, 0.03);
+  EXPECT_NEAR(column(random, "clustering"), 0.1, 0.03);
+  EXPECT_NEAR(column(random, "small_worldness"), 1.0, 0.2);
+  EXPECT_EQ(column(random, "components.weak"), 1);
+  EXPECT_EQ(column(projection_measures(network, 2), "reciprocity"), 1);
+  EXPECT_EQ(column(projection_measures(network, 0), "degree.in.mean"), 12);
+  const auto again = projection_measures(build(spec, 2), 1);
+  EXPECT_EQ(again, random);
+}
+
+TEST(Structure, OfOneChainHasNoSmallWorldness) {
+  ModelSpec spec = two_populations(400, 1);
+  spec.populations.pop_back();
+  ProjectionSpec& forward = connect(spec, 0, 0, rule(Rule::one_to_one));
+  forward.source.count = forward.target.count = 399;
+  forward.target.first = 1;
+  const auto chain_of = projection_measures(build(spec, 1), 0);
+  EXPECT_EQ(column(chain_of, "components.weak"), 1);
+  EXPECT_NEAR(column(chain_of, "degree.out.sd"), std::sqrt(399.0 / 400 * (1.0 / 400)), 1e-12);
+  EXPECT_TRUE(std::isnan(column(chain_of, "small_worldness")));
 }
 
 TEST(Structure, StaysWithinItsLimits) {
