@@ -16,7 +16,7 @@ extern const SynapseModel stdp_pair, stdp_triplet, stdp_triplet_nearest, stdp_in
 extern const DrugModel ketamine, memantine;
 // slow processes
 extern const SlowModel glutamate, bdnf, mtorc1, protein, ampa_gain, delay, stress, spine_pools, homeostatic_gain,
-    synaptic_scaling, dissociation, ssri, expectancy, mood;
+    synaptic_scaling, disinhibition, dissociation, ssri, expectancy, mood;
 // structural plasticity
 extern const StructuralModel growth_linear, growth_gaussian, growth_sigmoid, spine_turnover;
 
@@ -31,7 +31,7 @@ const Catalogue& catalogue() {
       .synapses = {&stdp_pair, &stdp_triplet, &stdp_triplet_nearest, &stdp_inhibitory},
       .drugs = {&ketamine, &memantine},
       .slow = {&glutamate, &bdnf, &mtorc1, &protein, &ampa_gain, &delay, &stress, &spine_pools, &homeostatic_gain,
-               &synaptic_scaling, &dissociation, &ssri, &expectancy, &mood},
+               &synaptic_scaling, &disinhibition, &dissociation, &ssri, &expectancy, &mood},
       .structures = {&growth_linear, &growth_gaussian, &growth_sigmoid, &spine_turnover},
       .simd = BURGEON_STRING(BURGEON_ISA),
   };

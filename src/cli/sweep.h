@@ -58,6 +58,13 @@ struct SweepAnalyseArguments {
   bool figures = false;
 };
 
+struct SweepCohortArguments {
+  SweepArguments sweep;
+  bool partial = false;
+  std::uint64_t resamples = 1000;
+  bool figures = false;
+};
+
 int sweep_plan(const Context& context, const SweepPlanArguments& arguments);
 int sweep_run(const Context& context, const SweepRunArguments& arguments);
 int sweep_fit(const Context& context, const SweepFitArguments& arguments);
@@ -65,6 +72,7 @@ int sweep_status(const Context& context, const SweepStatusArguments& arguments);
 int sweep_verify(const Context& context, const SweepStatusArguments& arguments);
 int sweep_collate(const Context& context, const SweepCollateArguments& arguments);
 int sweep_analyse(const Context& context, const SweepAnalyseArguments& arguments);
+int sweep_cohort(const Context& context, const SweepCohortArguments& arguments);
 
 /// Adds `sweep` and its commands.
 void add_sweep_commands(CLI::App& app, Request& request);

@@ -76,6 +76,21 @@ std::vector<double> scaled(const SweepSpec& spec, const std::vector<double>& uni
   return points;
 }
 
+/// Every point in every arm; the arm runs fastest. The unit cube does not know arms.
+void cross_with(SweepPlan& plan, Axis arm) {
+  const std::size_t k = plan.axes();
+  std::vector<double> points;
+  for (std::size_t i = 0; i < plan.point_count(); ++i)
+    for (const double value : arm.values) {
+      points.insert(points.end(), plan.points.begin() + static_cast<std::ptrdiff_t>(i * k),
+                    plan.points.begin() + static_cast<std::ptrdiff_t>((i + 1) * k));
+      points.push_back(value);
+    }
+  plan.points = std::move(points);
+  plan.unit.clear();
+  plan.spec.axes.push_back(std::move(arm));
+}
+
 /// Leaves out the rows of both tables where a constraint does not hold.
 void apply_constraints(SweepPlan& plan) {
   if (plan.spec.constraints.empty()) return;
@@ -97,8 +112,13 @@ void apply_constraints(SweepPlan& plan) {
 
 }  // namespace
 
+std::size_t arm_count(const SweepSpec& spec) {
+  return spec.axes.empty() || spec.axes.back().arms.empty() ? 1 : spec.axes.back().arms.size();
+}
+
 double count_runs(const SweepSpec& spec) {
   double points = static_cast<double>(spec.samples);
+  const auto arms = static_cast<double>(arm_count(spec));
   const auto k = static_cast<double>(spec.axes.size());
   if (spec.design == Design::saltelli) points *= k + 2.0;
   if (spec.design == Design::morris) points *= k + 1.0;
@@ -106,16 +126,23 @@ double count_runs(const SweepSpec& spec) {
   if (spec.design == Design::grid || spec.design == Design::one_at_a_time) {
     points = 1.0;
     for (const Axis& axis : spec.axes) {
+      if (!axis.arms.empty()) continue;
       const auto n = static_cast<double>(axis.values.size());
       points = spec.design == Design::grid ? points * n : points + n;
     }
   }
-  return points * static_cast<double>(spec.replicates);
+  return points * arms * static_cast<double>(spec.replicates);
 }
 
 SweepPlan make_plan(SweepSpec spec) {
   expect(!spec.axes.empty() && count_runs(spec) <= static_cast<double>(most_runs), "a sweep of a size that can be run");
   SweepPlan plan{std::move(spec), {}, {}};
+  // Arms share the points, so the design does not see them.
+  std::optional<Axis> arm;
+  if (!plan.spec.axes.back().arms.empty()) {
+    arm = std::move(plan.spec.axes.back());
+    plan.spec.axes.pop_back();
+  }
   switch (plan.spec.design) {
     case Design::grid:
       plan.points = grid_points(plan.spec.axes);
@@ -131,6 +158,7 @@ SweepPlan make_plan(SweepSpec spec) {
       plan.points = scaled(plan.spec, plan.unit);
   }
   apply_constraints(plan);
+  if (arm) cross_with(plan, std::move(*arm));
   return plan;
 }
 
@@ -139,8 +167,10 @@ std::uint64_t SweepPlan::seed(std::size_t run) const {
   // Seeds are hashes of what they belong to, so that they stay when points or replicates are added.
   std::uint64_t key = random_key(spec.replicate_seed, "replicate " + std::to_string(replicate_of(run)));
   if (spec.independent) {
+    // A subject is the same one in every arm.
     std::string point;
-    for (const double value : values(run)) point += std::to_string(std::bit_cast<std::uint64_t>(value)) + " ";
+    const auto row = values(run);
+    for (const double value : row.first(row.size() - (spec.axes.back().arms.empty() ? 0 : 1))) point += std::to_string(std::bit_cast<std::uint64_t>(value)) + " ";
     key = random_key(key, point);
   }
   return key >> 1U;
@@ -149,8 +179,13 @@ std::uint64_t SweepPlan::seed(std::size_t run) const {
 std::vector<std::pair<std::string, std::string>> SweepPlan::overrides(std::size_t run) const {
   auto changes = spec.set;
   const auto row = values(run);
-  for (std::size_t a = 0; a < axes(); ++a)
+  for (std::size_t a = 0; a < axes(); ++a) {
+    if (!spec.axes[a].arms.empty()) {
+      const Overrides& arm = spec.axes[a].arms[static_cast<std::size_t>(row[a])];
+      changes.insert(changes.end(), arm.begin(), arm.end());
+    }
     for (const std::string& path : spec.axes[a].paths) changes.emplace_back(path, spec.axes[a].toml(row[a]));
+  }
   if (spec.reseed) changes.emplace_back("simulation.seed", std::to_string(seed(run)));
   return changes;
 }

@@ -31,6 +31,8 @@ struct SweepPlan {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> overrides(std::size_t run) const;
 };
 
+/// 1 without arms.
+[[nodiscard]] std::size_t arm_count(const SweepSpec& spec);
 /// Runs before constraints, as a double that can't overflow.
 [[nodiscard]] double count_runs(const SweepSpec& spec);
 

@@ -56,15 +56,22 @@ void read_outputs(Report& report, const Node& table, SweepSpec& spec) {
       report.error(section.at(), path,
                    {"an output is a measure or a series", "measure = ..., or series = ... and reduce"});
     output.source = section.text(series ? "series" : "measure");
-    for (const std::string_view name : {"reduce", "start", "stop", "above"})
+    for (const std::string_view name : {"reduce", "start", "stop", "time", "above"})
       if (!series && section.has(name))
         section.error_at_key(name, {"'" + std::string(name) + "' has no effect on a measure"});
     if (series) {
       const auto how = section.choice("reduce");
-      if (!how) section.error("reduce", {"a series needs 'reduce'", "mean, min, max, last, time_of_max, time_above"});
+      if (!how) section.error("reduce", {"a series needs 'reduce'", "mean, min, max, last, time_of_max, time_above, at"});
       output.reduce = static_cast<Reduce>(how.value_or(0) + 1);
       output.start = section.quantity("start");
       output.stop = section.quantity("stop");
+      if (section.has("time") != (output.reduce == Reduce::at))
+        section.error("time", {"'time' belongs to reduce = \"at\", which needs it"});
+      if (output.reduce == Reduce::at) {
+        for (const std::string_view name : {"start", "stop"})
+          if (section.has(name)) section.error_at_key(name, {"'" + std::string(name) + "' has no effect beside 'time'"});
+        output.stop = section.has("time") ? section.quantity("time") : 1.0;
+      }
       if (!(output.start < output.stop)) section.error("stop", {"the window ends before it starts"});
       if (section.has("above") != (output.reduce == Reduce::time_above))
         section.error("above", {"'above' belongs to reduce = \"time_above\", which needs it"});

@@ -15,6 +15,13 @@ double share_above(double a, double b, double threshold) {
   return b > a ? 1.0 - crossing : crossing;
 }
 
+/// Value at `t` on the line from (t0, a) to (t1, b); NaN when nothing came after t0.
+double between(double t0, double a, double t1, double b, double t) {
+  if (t == t0) return a;
+  if (t1 < 0.0) return std::numeric_limits<double>::quiet_NaN();
+  return a + (b - a) * (t - t0) / (t1 - t0);
+}
+
 }  // namespace
 
 SeriesSink::SeriesSink(const std::vector<Output>& outputs, Sink* series) : series_(series) {
@@ -49,6 +56,10 @@ void SeriesSink::append(std::size_t table, std::span<const ColumnData> columns) 
     for (std::size_t i = 0; i < times->size(); ++i) {
       const double t = (*times)[i];
       const double value = (*values)[i];
+      if (t > r.output->stop && r.after_time < 0.0) {
+        r.after = value;
+        r.after_time = t;
+      }
       if (t < r.output->start || t > r.output->stop) continue;
       if (r.count > 0.0) r.time_above += (t - r.last_time) * share_above(r.last, value, r.output->above);
       if (r.count == 0.0 || value > r.high) r.time_of_high = t;
@@ -74,6 +85,7 @@ std::vector<Measure> SeriesSink::measures() const {
               : how == max         ? r.high
               : how == time_of_max ? r.time_of_high
               : how == time_above  ? r.time_above
+              : how == at          ? between(r.last_time, r.last, r.after_time, r.after, r.output->stop)
                                    : r.last;
     }
     const bool time = r.output->reduce == Output::Reduce::time_of_max || r.output->reduce == Output::Reduce::time_above;

@@ -38,6 +38,7 @@ class SeriesSink final : public Sink {
     std::string unit;
     double count = 0.0, sum = 0.0, low = 0.0, high = 0.0, last = 0.0;
     double last_time = 0.0, time_of_high = 0.0, time_above = 0.0;  ///< ms
+    double after = 0.0, after_time = -1.0;                         ///< first sample behind the window
   };
   void check();
 

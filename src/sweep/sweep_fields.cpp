@@ -14,7 +14,8 @@ using Design = SweepSpec::Design;
 constexpr std::array<std::string_view, 8> designs = {"grid",  "list",     "random", "latin_hypercube",
                                                      "sobol", "saltelli", "morris", "one_at_a_time"};
 constexpr std::array<std::string_view, 2> scales = {"linear", "log"};
-constexpr std::array<std::string_view, 6> reductions = {"mean", "min", "max", "last", "time_of_max", "time_above"};
+constexpr std::array<std::string_view, 7> reductions = {"mean",        "min",        "max", "last",
+                                                       "time_of_max", "time_above", "at"};
 constexpr std::array<std::string_view, 2> seedings = {"common", "independent"};
 constexpr std::uint32_t sampled =
     only(Design::random, Design::latin_hypercube, Design::sobol, Design::saltelli, Design::morris);
@@ -29,6 +30,8 @@ std::vector<Field> root() {
       {.name = "model", .kind = text, .required = true, .meaning = "model file, relative to this one"},
       {.name = "set", .kind = table, .meaning = "keys of the model changed in every run"},
       {.name = "axes", .kind = table, .required = true, .meaning = "what is varied, by name"},
+      {.name = "arms", .kind = table, .meaning = "treatments, by name: every point is run in each, with the same seed"},
+      {.name = "cohort", .kind = table, .meaning = "points are subjects: how they are rated in every arm"},
       {.name = "design", .kind = table, .meaning = "which combinations are run"},
       {.name = "fit", .kind = table, .meaning = "instead of a design: fit the axes to the targets of the outputs"},
       {.name = "replicates", .kind = table, .meaning = "how often each point is run, with which seeds"},
@@ -45,6 +48,11 @@ std::vector<Field> axis() {
       {.name = "from", .kind = list, .meaning = "start of a range, in the unit"},
       {.name = "to", .kind = list, .meaning = "end of a range"},
       {.name = "points", .kind = integer, .value = 0, .minimum = 1, .maximum = largest_count, .meaning = "of a range"},
+      {.name = "normal", .kind = list, .meaning = "[mean, sd] of a population, in the unit"},
+      {.name = "lognormal", .kind = list, .meaning = "[mean, sd] of the value itself"},
+      {.name = "min", .kind = list, .meaning = "a population has no smaller value"},
+      {.name = "max", .kind = list, .meaning = "a population has no larger value"},
+      {.name = "weights", .kind = list, .meaning = "a population: how frequent each of the values is"},
       {.name = "scale", .kind = choice, .choices = scales, .meaning = "how a range is divided"},
       {.name = "whole", .kind = boolean, .meaning = "round to whole numbers"},
       {.name = "baseline", .kind = list, .meaning = "value while other axes vary one at a time; start of a fit"},
@@ -121,10 +129,36 @@ std::vector<Field> output() {
        .minimum = 0,
        .maximum = 1e300,
        .meaning = "samples after it don't count"},
+      {.name = "time", .unit = "ms", .minimum = 0, .maximum = 1e300, .meaning = "at: when"},
       {.name = "above", .kind = list, .meaning = "time_above: the threshold, in the unit of the series"},
       {.name = "target", .kind = list, .meaning = "what a fit wants the output to be, in its unit"},
       {.name = "tolerance", .kind = list, .meaning = "SD of the target: a difference that would not matter"},
       {.name = "weight", .kind = list, .meaning = "of the target; 1 when absent"},
+  };
+}
+
+std::vector<Field> cohort() {
+  constexpr double points = 1000.0;
+  return {
+      {.name = "score", .kind = text, .required = true, .meaning = "a recorded series, e.g. mood.severity"},
+      {.name = "start", .unit = "ms", .minimum = 0, .maximum = 1e300, .required = true, .meaning = "first treatment"},
+      {.name = "visits", .kind = list, .required = true, .meaning = "times of rating after the start, rising"},
+      {.name = "endpoint",
+       .unit = "ms",
+       .minimum = 0,
+       .maximum = 1e300,
+       .required = true,
+       .meaning = "the visit that counts"},
+      {.name = "control", .kind = text, .meaning = "arm that the others are compared with"},
+      {.name = "rating_sd", .unit = "1", .value = 0, .minimum = 0, .maximum = points, .meaning = "of one rating"},
+      {.name = "entry", .unit = "1", .value = 0, .minimum = 0, .maximum = points, .meaning = "least baseline rating"},
+      {.name = "response", .unit = "1", .value = 0.5, .minimum = 0, .maximum = 1, .meaning = "improvement of responders"},
+      {.name = "remission", .unit = "1", .value = 10, .minimum = 0, .maximum = points, .meaning = "highest score"},
+      {.name = "follow", .unit = "ms", .minimum = 0, .maximum = 1e300, .meaning = "visit whose responders are followed"},
+      {.name = "relapse", .unit = "1", .value = 0.5, .minimum = 0, .maximum = 1, .meaning = "improvement lost below it"},
+      {.name = "relapse_score", .unit = "1", .value = 0, .minimum = 0, .maximum = points, .meaning = "and score from it"},
+      {.name = "relapse_visits", .kind = integer, .value = 1, .minimum = 1, .maximum = 1000, .meaning = "in a row"},
+      {.name = "seed", .kind = integer, .value = 1, .minimum = 0, .maximum = 9.2e18, .meaning = "of ratings, intervals"},
   };
 }
 

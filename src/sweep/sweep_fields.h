@@ -13,5 +13,6 @@ namespace burgeon::sweep_tables {
 [[nodiscard]] std::vector<Field> replicates();
 [[nodiscard]] std::vector<Field> output();
 [[nodiscard]] std::vector<Field> fit();
+[[nodiscard]] std::vector<Field> cohort();
 
 }  // namespace burgeon::sweep_tables

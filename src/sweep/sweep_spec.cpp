@@ -9,6 +9,7 @@
 #include "spec/load.h"
 #include "sweep/design.h"
 #include "sweep/point_file.h"
+#include "sweep/read_cohort.h"
 #include "sweep/read_outputs.h"
 #include "sweep/samples.h"
 #include "sweep/sweep_fields.h"
@@ -49,30 +50,53 @@ class Reader {
     spec_.title = root.text("title");
     if (const std::string model = root.text("model"); !model.empty())
       spec_.model = loader_.resolve(model, root.value_at("model"), "model").value_or("");
-    if (const Member* set = root.table("set")) read_set(set->value, "");
+    if (const Member* set = root.table("set")) read_set(set->value, "", spec_.set);
     if (const Member* axes = root.table("axes")) read_axes(axes->value);
     read_design(root);
     read_replicates(root);
     read_constraints(root);
     if (const Member* outputs = root.table("outputs")) read_outputs(report_, outputs->value, spec_);
     read_fit(report_, root, spec_);
+    if (const Member* arms = root.table("arms")) read_arms(arms->value);
+    read_cohort(report_, root, spec_);
     check_axes(root);
     return std::move(spec_);
   }
 
  private:
   // [set] may be written as tables or with dotted paths in quotes: both become paths.
-  void read_set(const Node& table, const std::string& prefix) {
+  void read_set(const Node& table, const std::string& prefix, Overrides& set) {
     for (const Member& member : table.members) {
       const std::string path = prefix + member.name;
       if (member.value.is_table())
-        read_set(member.value, path + ".");
+        read_set(member.value, path + ".", set);
       else if (const auto text = toml_of(member.value))
-        spec_.set.emplace_back(path, *text);
+        set.emplace_back(path, *text);
       else
         report_.error(member.value.at, "set." + path,
                       {"a sweep sets single values", "a number, a text, true or false"});
     }
+  }
+
+  // Arms are one more axis, whose values set several keys.
+  void read_arms(const Node& table) {
+    Axis arm{.kind = Axis::Kind::choice, .name = "arm"};
+    for (const Member& member : table.members) {
+      if (!member.value.is_table())
+        report_.error(member.value.at, "arms." + member.name, {"an arm is a table of keys that it sets"});
+      arm.values.push_back(static_cast<double>(arm.values.size()));
+      arm.choices.push_back(quoted(member.name));
+      read_set(member.value, "", arm.arms.emplace_back());
+      for (const auto& [path, value] : arm.arms.back())
+        if (paths_.contains(path))
+          report_.error(member.at, "arms." + member.name, {"an axis sets '" + path + "' as well"});
+    }
+    if (arm.arms.empty()) report_.error(table.at, "arms", {"no arm", "[arms.NAME] and what it sets"});
+    for (const Axis& axis : spec_.axes)
+      if (axis.name == arm.name) report_.error(table.at, "arms", {"an axis is called 'arm' as well"});
+    if (spec_.fit || spec_.design == Design::saltelli || spec_.design == Design::morris)
+      report_.error(table.at, "arms", {"neither fits nor Sobol or Morris indices know arms", "random, sobol, grid, ..."});
+    spec_.axes.push_back(std::move(arm));
   }
 
   void read_axes(const Node& table) {
@@ -104,13 +128,22 @@ class Reader {
     if (section.choice("scale") == 1U) axis.kind = Axis::Kind::log;
     const std::uint64_t points = section.has("points") ? section.integer("points") : 0;
     axis.range = section.has("from") || section.has("to");
-    if (axis.range == section.has("values"))
+    const bool population = section.has("normal") || section.has("lognormal");
+    if (axis.range + population + section.has("values") + (section.has("normal") && section.has("lognormal")) != 1)
       report_.error(section.at(), section.path(),
-                    {"an axis has either values or a range", "values = [...], or from and to"});
+                    {"an axis has either values or a range or a distribution",
+                     "values = [...], or from and to, or normal = [mean, sd], or lognormal = [mean, sd]"});
     else if (axis.range)
       read_range(section, axis, points);
+    else if (population)
+      read_population(report_, section, axis);
     else
       read_values(section, axis);
+    if (section.has("weights") && !section.has("values"))
+      section.error_at_key("weights", {"'weights' has no effect without 'values'"});
+    for (const std::string_view key : {"min", "max"})
+      if (!population && section.has(key))
+        section.error_at_key(key, {"'" + std::string(key) + "' has no effect without a distribution"});
     if (const Member* baseline = section.find("baseline")) read_baseline(section, axis, baseline->value);
     spec_.axes.push_back(std::move(axis));
   }
@@ -155,6 +188,7 @@ class Reader {
       axis.values.push_back(numbers ? item.number() : static_cast<double>(axis.values.size()));
       if (!numbers) axis.choices.push_back(*toml);
     }
+    if (section.has("weights")) read_weights(report_, section, axis);
   }
 
   void read_baseline(Section& section, Axis& axis, const Node& node) {
@@ -235,7 +269,12 @@ class Reader {
       report_.error(root.value_at("axes"), "axes." + axis.name, {"axis '" + axis.name + "': " + what});
     };
     const bool from_list = spec_.design == Design::list && spec_.rows.empty();
+    const bool draws = spec_.design == Design::random || spec_.design == Design::latin_hypercube ||
+                       spec_.design == Design::sobol || spec_.design == Design::saltelli;
     for (const Axis& axis : spec_.axes) {
+      if (!axis.arms.empty()) continue;
+      if (axis.spread != Axis::Spread::none && (spec_.fit || !draws))
+        complain(axis, "a distribution needs a design that draws: random, latin_hypercube, sobol or saltelli");
       if (spec_.fit) {
         if (!axis.range) complain(axis, "a fit needs a range: from and to");
         if (!axis.values.empty() && axis.range) complain(axis, "'points' has no effect in a fit");

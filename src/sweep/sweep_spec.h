@@ -13,6 +13,9 @@
 
 namespace burgeon {
 
+/// Keys of the model that are changed: path, TOML text.
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+
 /// One varied quantity. `number` axes hold values in `unit`; `choice` axes hold the index of a word.
 struct Axis {
   enum class Kind : std::uint8_t { linear, log, choice } kind = Kind::linear;
@@ -23,6 +26,11 @@ struct Axis {
   std::vector<std::string> choices;  ///< TOML text of each word; empty for numbers
   bool range = false;                ///< written as from ... to, so that every value between them may be drawn
   double from = 0.0, to = 0.0;
+  /// A population: values are drawn by a distribution within [from, to], or from the list by its weights.
+  enum class Spread : std::uint8_t { none, normal, lognormal, weights } spread = Spread::none;
+  double mean = 0.0, sd = 0.0;        ///< of the value itself, before it is limited
+  std::vector<double> cumulative;     ///< weights: share of the values up to this one
+  std::vector<Overrides> arms;        ///< an axis of arms: what each sets, besides which they share everything
   bool whole = false;              ///< rounded to whole numbers
   std::optional<double> baseline;  ///< one_at_a_time: where the axis stays while others vary; fit: start
 
@@ -44,6 +52,7 @@ struct Output {
     last,
     time_of_max,  ///< ms; of the first sample with the highest value
     time_above,   ///< ms above `above`, the series taken as straight between its samples
+    at,           ///< at the time `stop`, on a straight line between the samples around it
   } reduce = Reduce::measure;
   std::string name;
   std::string source;                ///< measure, or column of a series such as "ketamine.effect_site"
@@ -66,14 +75,34 @@ struct FitSpec {
   std::uint64_t seed = 1;
 };
 
+/// How a cohort is rated: one score of every subject at visits, in every arm.
+struct CohortSpec {
+  std::string score;            ///< column of a series, e.g. "mood.severity"
+  double start = 0.0;           ///< ms: the first treatment; the baseline is rated just before it
+  std::vector<double> visits;   ///< ms after the start, rising
+  std::size_t endpoint = 0;     ///< visit that decides response, remission and effect size
+  std::string control;          ///< arm that the others are compared with; empty: none
+  double rating_sd = 0.0;       ///< of one rating, in points
+  double entry = 0.0;           ///< least rating at baseline
+  double response = 0.5;        ///< least part of the baseline that is gone in a responder
+  double remission = 10.0;      ///< highest score of a remitter
+  std::optional<std::size_t> follow;  ///< visit whose responders are followed up
+  double relapse = 0.5;               ///< improvement below which a responder has relapsed ...
+  double relapse_score = 0.0;         ///< ... if the score is at least this
+  std::uint64_t relapse_visits = 1;   ///< ... at so many visits in a row
+  std::uint64_t seed = 1;             ///< of ratings and intervals
+};
+/// Name of the output that holds the score at a visit; 0 is the baseline, then the visits from 1.
+[[nodiscard]] std::string visit_output(std::size_t visit);
+
 struct SweepSpec {
   enum class Design : std::uint8_t { grid, list, random, latin_hypercube, sobol, saltelli, morris, one_at_a_time };
 
   std::string title;
   std::filesystem::path file;  ///< the sweep file
   std::filesystem::path model;
-  std::vector<std::pair<std::string, std::string>> set;  ///< fixed overrides: path, TOML text
-  std::vector<Axis> axes;                                ///< sorted by name
+  Overrides set;           ///< in every run
+  std::vector<Axis> axes;  ///< sorted by name; the axis of arms, if any, comes last
   Design design = Design::grid;
   std::uint64_t samples = 0;              ///< draws; saltelli: N of N (k + 2) points; morris: trajectories
   std::uint64_t levels = 4;               ///< morris: grid levels per axis
@@ -88,6 +117,7 @@ struct SweepSpec {
   std::vector<Output> outputs;  ///< sorted by name; empty: every measure of the summary
   bool keep_series = false;     ///< every run leaves its recorded series beside its record
   std::optional<FitSpec> fit;   ///< instead of a design; the axes are ranges then
+  std::optional<CohortSpec> cohort;
 };
 
 struct SweepReadResult {
