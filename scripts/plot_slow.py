@@ -363,7 +363,7 @@ def draw_steps(axis, run):
     low, high = axis.get_ylim()
     ends = [(float(np.median(steps["span"][leapt])) if leapt.any() else high, "leap", BLACK),
             (float(np.median(steps["burst"])), "burst", SKY)]
-    ticks = [(1e3, "1 s"), (10e3, "10 s"), (MINUTE, "1 min"), (HOUR, "1 h"), (DAY, "1 d")]
+    ticks = [(1e3, "1 s"), (MINUTE, "1 min"), (HOUR, "1 h"), (DAY, "1 d")]
     axis.set_yticks([t for t, _ in ticks if low <= t <= high], [name for t, name in ticks if low <= t <= high])
     axis.yaxis.set_minor_locator(NullLocator())
     if doubtful.any():
