@@ -230,7 +230,7 @@ def need_drug(run):
 
 def multiscale(plt, runs):
     run = runs[0]
-    order = rank_of(run)
+    order = rank_of(run) or [item["name"] for item in run.config.get("populations", [])]
     return plot_slow.multiscale(plt, run, order, colour_of, letter)
 
 

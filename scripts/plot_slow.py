@@ -84,8 +84,8 @@ def moments(run):
     doses, stress = run.doses(), stress_of(run)
     start = run.discard
     if stress is not None:
-        risen = stress[0][stress[1] > 0.02 * max(stress[1].max(), 1e-9)]
-        start = max(start, float(risen[0]) if stress[1].max() > 0 and len(risen) else start)
+        risen = np.flatnonzero(stress[1] > 0.02 * max(stress[1].max(), 1e-9))
+        start = max(start, float(stress[0][max(risen[0] - 1, 0)])) if len(risen) else start
     before = Moment(start, "before stress" if stress is not None and stress[1].max() > 0 else "at the start")
     if doses:
         first, last = doses[0][0], doses[-1][1]
@@ -363,7 +363,7 @@ def draw_steps(axis, run):
     low, high = axis.get_ylim()
     ends = [(float(np.median(steps["span"][leapt])) if leapt.any() else high, "leap", BLACK),
             (float(np.median(steps["burst"])), "burst", SKY)]
-    ticks = [(1e3, "1 s"), (10e3, "10 s"), (MINUTE, "1 min"), (HOUR, "1 h"), (DAY, "1 d")]
+    ticks = [(1e3, "1 s"), (MINUTE, "1 min"), (HOUR, "1 h"), (DAY, "1 d")]
     axis.set_yticks([t for t, _ in ticks if low <= t <= high], [name for t, name in ticks if low <= t <= high])
     axis.yaxis.set_minor_locator(NullLocator())
     if doubtful.any():
@@ -404,7 +404,7 @@ def draw_degrees(axis, counts, times, relative):
     inks = (RED, BLUE) if relative else (BLACK, RED, BLUE)
     for count, colour in zip(counts, inks):
         axis.hist(count, edges, histtype="step", color=colour, lw=1.3, density=True)
-        axis.axvline(count.mean(), color=colour, lw=0.8, ls=(0, (2, 2)))
+        axis.axvline(count.mean(), ymax=0.67, color=colour, lw=0.8, ls=(0, (2, 2)))
     axis.set_xlabel("change in synapses per neuron" if relative else "synapses onto a neuron")
     axis.set_ylabel("share of neurons")
     axis.set_xlim(edges[0], edges[-1])

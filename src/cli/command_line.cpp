@@ -155,7 +155,8 @@ void add_results(CLI::App& app, Request& request) {
     command->add_option("RUN", to.runs, "Result file or folder; several, or a CSV file, for dose_response")->required();
     command->add_option("--out", to.out, "Image file: .png, .pdf or .svg (default: <kind>.png beside the result)");
     command->add_option("--kind", to.kind, "overview, multiscale, raster, spectrum, drug or dose_response")
-        ->check(CLI::IsMember({"overview", "multiscale", "raster", "spectrum", "drug", "dose_response"}).description(""))
+        ->check(
+            CLI::IsMember({"overview", "multiscale", "raster", "spectrum", "drug", "dose_response"}).description(""))
         ->capture_default_str();
     command->add_option("--dpi", to.dpi, "Dots per inch; 300 for print")
         ->check(CLI::Range(30U, 1200U))

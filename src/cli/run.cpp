@@ -24,7 +24,9 @@ void print_schedule(const Console& console, const ModelSpec& spec, double checkp
   table.add({"exchange and delivery of spikes", "every minimum delay of the network"});
   table.add({"drugs, signals, interventions", "every " + human_time(static_cast<double>(spec.run.slow_tick) * dt)});
   for (const RecordSpec& record : spec.records)
-    table.add({"record " + record.name, record.every > 0 ? "every " + human_time(record.every) : record.at.empty() ? "every spike" : "at its times"});
+    table.add({"record " + record.name, record.every > 0    ? "every " + human_time(record.every)
+                                        : record.at.empty() ? "every spike"
+                                                            : "at its times"});
   table.add({"segment and checkpoint", fmt::format("every {} of wall time", human_wall(checkpoint_s))});
   table.print(console);
 }

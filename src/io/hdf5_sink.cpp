@@ -34,7 +34,8 @@ void remove_run(const Path& folder) {
   std::vector<Path> edges;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     const std::string name = file.path().filename().string();
-    if (name.starts_with("edges_") && (name.ends_with(".h5") || name.ends_with(".h5.tmp"))) edges.push_back(file.path());
+    if (name.starts_with("edges_") && (name.ends_with(".h5") || name.ends_with(".h5.tmp")))
+      edges.push_back(file.path());
   }
   for (const auto& path : edges) remove_quietly(path);
 }

@@ -46,7 +46,8 @@ class NeuronGraph {
 
   template <class F>
   void outgoing(Vertex v, F&& f) const {
-    if (only_ != nullptr) return for_each_target(network_, *only_, v, [&](std::uint64_t t) { f(static_cast<Vertex>(t)); });
+    if (only_ != nullptr)
+      return for_each_target(network_, *only_, v, [&](std::uint64_t t) { f(static_cast<Vertex>(t)); });
     const auto after = std::upper_bound(network_.populations.begin(), network_.populations.end(), v,
                                         [](Vertex id, const Population& p) { return id < p.first; });
     const auto population = static_cast<std::uint32_t>(after - network_.populations.begin() - 1);

@@ -22,7 +22,8 @@ struct EdgeData {
 
 struct EdgeSnapshot {
   double name_ms = 0.0;  ///< the time that was asked for
-  double time_ms = 0.0;  ///< the time at which the network was like this: the first slow tick or end of a leap at or after it
+  double time_ms =
+      0.0;  ///< the time at which the network was like this: the first slow tick or end of a leap at or after it
   std::vector<EdgeData> projections;
 };
 

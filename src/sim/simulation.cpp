@@ -410,7 +410,8 @@ Simulation::Simulation(const ModelSpec& spec, const Catalogue&, Sink& sink, Simu
   impl_->snapshots = std::make_unique<Snapshots>(spec, impl_->network, sink);
   if (!impl_->ranks.alone() && !impl_->snapshots->empty()) {
     if (!impl_->ranks.first()) throw PeerFailed("records of edges");
-    throw EnvironmentError("records of edges and graphs do not work over several MPI ranks yet; use --threads in one process");
+    throw EnvironmentError(
+        "records of edges and graphs do not work over several MPI ranks yet; use --threads in one process");
   }
   impl_->statistics.build_s = seconds(begin, Clock::now());
 }

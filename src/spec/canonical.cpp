@@ -278,14 +278,14 @@ Json to_json(const InterventionSpec& intervention) {
 
 Json to_json(const RecordSpec& record) {
   Json json = {{"name", record.name},
-          {"kind", tables::record_kinds[static_cast<std::size_t>(record.kind)]},
-          {"target", to_json(record.target)},
-          {"variable", record.variable},
-          {"every", record.every},
-          {"start", record.start},
-          {"stop", record.stop},
-          {"subset", record.subset},
-          {"reducer", tables::reducers[static_cast<std::size_t>(record.reducer)]}};
+               {"kind", tables::record_kinds[static_cast<std::size_t>(record.kind)]},
+               {"target", to_json(record.target)},
+               {"variable", record.variable},
+               {"every", record.every},
+               {"start", record.start},
+               {"stop", record.stop},
+               {"subset", record.subset},
+               {"reducer", tables::reducers[static_cast<std::size_t>(record.reducer)]}};
   // What other kinds do not have stays out of their hash.
   if (!record.projections.empty()) json["projections"] = record.projections;
   if (!record.at.empty()) json["at"] = record.at;

@@ -15,6 +15,7 @@ import numpy as np
 ROOT = Path(os.environ.get("BURGEON_ROOT", Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(ROOT / "scripts"))
 import plot  # noqa: E402
+import plot_slow  # noqa: E402
 
 CLASSES = {"pyr": ("pyramidal", 160, 2.0), "pv": ("PV", 40, 10.0), "sst": ("SST", 20, 6.0), "vip": ("VIP", 16, 4.0)}
 END, START, STOP = 60e3, 20e3, 40e3  # ms
@@ -66,6 +67,79 @@ def write_series(file, name, time, columns):
         group[column] = values
         group[column].attrs["units"] = np.bytes_(unit)
         group[column].attrs["long_name"] = np.bytes_(meaning)
+
+
+DAY, HOUR = 86400e3, 3600e3
+
+
+def write_slow_run(path, drug=True, stress=True, edges=True, log=True, multiscale=True, names="xyz"):
+    """Thirty days under names that say nothing: 200 synapses, every second lost by day 10, half of those made anew by day 20.
+
+    Stress from day 1 to 10, a dose on day 12."""
+    path = Path(path)
+    path.mkdir(parents=True, exist_ok=True)
+    x, y, z = names
+    random = np.random.default_rng(3)
+    source, target = random.integers(0, 30, 200), random.integers(0, 40, 200)
+    with h5py.File(path / "run.h5", "w") as file:
+        config = {
+            "populations": [{"name": "pyr", "class": "pyramidal", "n": 40}, {"name": "pv", "class": "PV", "n": 10}],
+            "projections": [{"name": "loop", "source": {"name": "pyr", "population": 0}, "target": {"name": "pyr", "population": 0}}],
+            "slow": [{"name": x, "model": "bdnf"}, {"name": y, "model": "mood"}, {"name": z, "model": "ampa_gain"},
+                     {"name": "glutamate_of_another_kind", "model": "delay"}] +
+                    ([{"name": "w", "model": "stress", "inputs": {"load": "load.level"}}] if stress else []),
+            "structure": [{"name": "v", "model": "spine_turnover"}],
+            "drugs": [{"name": "ketamine", "doses": [{"start": 12 * DAY, "duration": 40 * 60e3}]}] if drug else [],
+        }
+        file["run/provenance/config_source"] = np.bytes_(b'title = "Thirty days"\n')
+        file["run/provenance/config_resolved_json"] = np.bytes_(json.dumps(config).encode())
+        time = np.unique(np.concatenate([np.arange(0, 30 * DAY, 6 * HOUR), 12 * DAY + np.arange(0, 6 * HOUR, 600e3)]))
+        since = np.maximum(time - 12 * DAY, 0.0) / HOUR
+        pulse = since * np.exp(-since) if drug else 0.0 * since
+        load = ((time > 1 * DAY) & (time < 10 * DAY)).astype(float)
+        columns = {f"{x}.level": (1 + pulse, "1", "BDNF"), f"{y}.severity": (6 + 20 * load, "1", "points"),
+                   f"{z}.gain": (1 + 0.2 * pulse, "1", "gain"), "v.density": (1 - 0.2 * load, "1", "density"),
+                   "v.mature": (np.full(len(time), 190.0), "1", "mature"), "v.new": (10 + 5 * load, "1", "new"),
+                   "v.lost": (5 + 5 * load, "1", "lost")}
+        if stress:
+            columns["w.level"] = (load, "1", "stress")
+        if drug:
+            columns["ketamine.effect_site"] = (pulse, "uM", "free")
+            columns["ketamine.plasma_ng_ml"] = (300 * pulse, "ug/L", "plasma")
+        write_series(file, "signals", time, columns)
+        if drug:
+            write_series(file, "block", time, {"pyr.nmda": (0.3 * pulse, "1", "mean fraction of receptors blocked by drugs")})
+        if multiscale:
+            steps = np.arange(0, 30 * DAY, DAY / 4)
+            names_of = ("span", "burst", "e_H", "e_S", "e_R", "doubt")
+            values = (np.full(len(steps), DAY / 4), np.full(len(steps), 3e3), *[np.zeros(len(steps))] * 3, (np.arange(len(steps)) % 20 == 0) * 4.0)
+            write_series(file, "multiscale", steps, {n: (v, "1", n) for n, v in zip(names_of, values)})
+        if log:
+            gone, made = np.arange(0, 200, 2), np.arange(200, 250)
+            group = file.create_group("run/topology/loop")
+            group["time"] = np.concatenate([np.linspace(2 * DAY, 10 * DAY, 100), np.linspace(13 * DAY, 20 * DAY, 50)])
+            group["kind"] = np.concatenate([np.ones(100), np.zeros(50)]).astype(np.uint8)
+            group["uid"] = np.concatenate([gone, made]).astype(np.uint64)
+            group["source"] = np.concatenate([source[gone], source[:50]]).astype(np.uint64)
+            group["target"] = np.concatenate([target[gone], target[:50]]).astype(np.uint64)
+            group.attrs["target_population"] = np.bytes_(b"pyr")
+    if edges:
+        with h5py.File(path / "edges_0.h5", "w") as file:
+            file.attrs["time_ms"] = 0.0
+            group = file.create_group("edges/pyr__pyr__ampa")
+            group["source_node_id"], group["target_node_id"] = source.astype(np.uint64), target.astype(np.uint64)
+            group["0/uid"] = np.arange(200, dtype=np.uint64)
+    return path
+
+
+def panels_of(path):
+    """Words at the y axes of the figure of months."""
+    plt = plot.setup()
+    figure = plot.KINDS["multiscale"](plt, [plot.Run(path)])
+    figure.canvas.draw()
+    words = [axis.get_ylabel().replace("\n", " ") for axis in figure.get_axes() if axis.get_visible()]
+    plt.close(figure)
+    return words
 
 
 def call(*words):
@@ -154,6 +228,59 @@ class PlotTest(unittest.TestCase):
         done = call("--kind", "dose_response", table)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertTrue((self.root / "dose_response.png").exists())
+
+    def test_months_have_panels_on_their_own_scales(self):
+        path = write_slow_run(self.root / "months")
+        words = " | ".join(panels_of(path))
+        for word in ("plasma", "effect site", "NMDA", "baseline", "spines", "turnover", "gain", "MADRS", "step", "target neuron",
+                     "share of neurons"):
+            self.assertIn(word, words)
+        done = call(path)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertGreater((path / "overview.png").stat().st_size, 30_000)
+        self.assertTrue((path / "overview.pdf").read_bytes().startswith(b"%PDF"))
+
+    def test_months_without_some_parts(self):
+        for name, missing, options in (("nodrug", "plasma", {"drug": False}), ("calm", "nothing", {"stress": False}),
+                                       ("nolog", "share", {"log": False}), ("nosnap", "target neuron", {"edges": False}),
+                                       ("direct", "step", {"multiscale": False}), ("bare", "share", {"drug": False, "stress": False,
+                                                                                   "log": False, "multiscale": False})):
+            path = write_slow_run(self.root / name, **options)
+            self.assertNotIn(missing, " | ".join(panels_of(path)), name)
+            done = call("--out", path / "x.png", path)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), name)
+            self.assertFalse((path / "x.pdf").exists())
+
+    def test_signals_are_found_by_the_model_that_writes_them(self):
+        run = plot.Run(write_slow_run(self.root / "named", names=("mood", "bdnf", "stress")))
+        self.assertEqual(plot_slow.processes(run, "mood"), ["bdnf"])
+        self.assertEqual(plot_slow.signal(run, "mood", "severity")[1].max(), 26.0)
+        self.assertIsNone(plot_slow.signal(run, "glutamate", "tone"))
+
+    def test_connections_follow_the_log(self):
+        run = plot.Run(write_slow_run(self.root / "followed"))
+        times = plot_slow.moments(run)
+        self.assertEqual([m.name for m in times], ["before stress", "before treatment", "after treatment"])
+        self.assertEqual(times[1].time, 12 * DAY)
+        start, edges = plot_slow.first_edges(run, "loop")
+        _, log = plot_slow.logged_projection(run)
+        states = plot_slow.follow(log, start, edges, [0.0, 12 * DAY, 30 * DAY])
+        self.assertEqual([len(state) for state in states], [200, 100, 150])
+        # Without a snapshot the change since the start is the same.
+        change = plot_slow.gains_per_target(log, 40, [12 * DAY, 30 * DAY])
+        self.assertEqual([int(c.sum()) for c in change], [-100, -50])
+        before = np.bincount([t for _, t in states[0].values()], minlength=40)
+        np.testing.assert_array_equal(before + change[1], np.bincount([t for _, t in states[2].values()], minlength=40))
+
+    def test_labels_do_not_touch_nor_leave_the_axis(self):
+        plt = plot.setup()
+        figure, axis = plt.subplots()
+        axis.set_ylim(0, 1)
+        plot_slow.spread(axis, [(y, str(y), "k") for y in (0.98, 0.99, 1.0, 0.5, 0.51)], 0.12)
+        places = sorted(text.xy[1] for text in axis.texts)
+        self.assertGreaterEqual(min(np.diff(places)), 0.12 - 1e-9)
+        self.assertLessEqual(max(places), 1.0 + 1e-9)
+        plt.close(figure)
 
     def test_messages_say_what_to_do(self):
         silent = write_run(self.root / "silent", spikes=False)

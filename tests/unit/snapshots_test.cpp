@@ -66,7 +66,8 @@ TEST(Snapshots, AgreeWithTheLog) {
   const Outcome outcome = run(parse(recorded()), {.threads = 3});
   const auto& snapshots = outcome.sink.snapshots();
   ASSERT_EQ(snapshots.size(), 4U);
-  for (const auto& [k, name, time] : {std::tuple{0U, 0.0, 0.0}, {1U, 290.0, 300.0}, {2U, 500.0, 500.0}, {3U, 550.0, 560.0}}) {
+  for (const auto& [k, name, time] :
+       {std::tuple{0U, 0.0, 0.0}, {1U, 290.0, 300.0}, {2U, 500.0, 500.0}, {3U, 550.0, 560.0}}) {
     EXPECT_EQ(snapshots[k].name_ms, name);
     EXPECT_EQ(snapshots[k].time_ms, time);
   }
