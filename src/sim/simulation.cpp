@@ -82,6 +82,7 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   merged.resize(network.slices);
   failure.resize(options.threads);
   waited.resize(options.threads);
+  now = tick_start = window_start = options.start;
   spike_count.resize(network.populations.size());
 }
 
@@ -279,6 +280,8 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
     if (rank == 0 && !ranks.any(failed())) guarded(rank, options.segment);
     barrier.wait();
   }
+  // Who works for others must find what they have brought up to date.
+  if (pace.solo()) barrier.wait();
   if (rank != 0) return;
   paced_since = Clock::now();
   statistics.slow_s += seconds(t0, paced_since);

@@ -44,6 +44,7 @@ struct SimulationOptions {
   unsigned threads = 1;
   std::string simd;  ///< "" = best; "v2" "v3" "v4"
   Step chunk = 0;    ///< at most this many steps per interval (tests); 0 = minimum delay
+  Step start = 0;          ///< the clock begins here (tests); a multiple of slow_tick
   bool alternate = false;  ///< one thread and the whole team work in turn, tick by tick (tests)
   std::function<void(const Progress&)> progress;
   std::function<void()> segment;  ///< called at every slow tick, when all is recorded: a checkpoint may be taken

@@ -38,6 +38,11 @@ TEST_P(Layout, ThreadsDoNotMatter) {
   }
 }
 
+TEST_P(Layout, WhoWorksDoesNotMatter) {
+  const ModelSpec spec = parse(GetParam().text());
+  expect_same(run(spec), run(spec, {.threads = 3, .alternate = true}));
+}
+
 TEST_P(Layout, IntervalLengthDoesNotMatter) {
   const ModelSpec spec = parse(GetParam().text());
   const Outcome whole = run(spec);
