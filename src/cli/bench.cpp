@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/bare_loop.h"
 #include "cli/machine.h"
 #include "cli/model_arguments.h"
 #include "cli/session.h"
@@ -42,6 +43,7 @@ int bench(const Context& context, const BenchArguments& arguments) {
     const double synapses = static_cast<double>(simulation.network().synapses());
     object["result_hash"] = hash_text(simulation.result_hash());
     object["synapses"] = synapses;
+    object["limit_ns_per_event"] = bare_loop_ns(simulation.network());
     object["row_bytes_per_synapse"] = synapses > 0 ? static_cast<double>(simulation.network().bytes()) / synapses : 0.0;
     for (const Measure& m : simulation.summary())
       if (m.name.ends_with(".rate")) object["rates_hz"][m.name.substr(0, m.name.size() - 5)] = m.value;
@@ -66,6 +68,12 @@ int bench(const Context& context, const BenchArguments& arguments) {
   object["spikes"] = of(&RunStatistics::spikes);
   object["events"] = events;
   object["ns_per_event"] = events > 0 ? loop_s * 1e9 / events : 0.0;
+  // Of all threads together, over what the bare loop takes on one: 1 is a whole simulation at the cost of its deliveries.
+  const double limit = object["limit_ns_per_event"], together = static_cast<double>(threads);
+  const double ns_per_event = object["ns_per_event"];
+  object["loop_over_limit"] = limit > 0.0 ? together * ns_per_event / limit : 0.0;
+  object["deliver_over_limit"] =
+      limit > 0.0 && events > 0 ? together * of(&RunStatistics::deliver_s) * 1e9 / events / limit : 0.0;
   object["phases_s"] = {{"update", of(&RunStatistics::update_s)},
                         {"exchange", of(&RunStatistics::exchange_s)},
                         {"deliver", of(&RunStatistics::deliver_s)},

@@ -471,7 +471,7 @@ std::vector<double> Simulation::values(const std::string& population, const std:
   std::vector<double> result;
   for (SliceWork& slice : impl_->slices)
     for (PopulationSlice& p : slice.populations) {
-      if (p.spec().name != population) continue;
+      if (p.spec().name != population || p.size() == 0) continue;
       const double* column = p.variable(variable);
       if (column == nullptr) throw InternalError("population " + population + " has no variable " + variable);
       result.insert(result.end(), column, column + p.size());
