@@ -42,8 +42,8 @@ struct Progress {
 
 struct SimulationOptions {
   unsigned threads = 1;
-  std::string simd;  ///< "" = best; "v2" "v3" "v4"
-  Step chunk = 0;    ///< at most this many steps per interval (tests); 0 = minimum delay
+  std::string simd;        ///< "" = best; "v2" "v3" "v4"
+  Step chunk = 0;          ///< at most this many steps per interval (tests); 0 = minimum delay
   Step start = 0;          ///< the clock begins here (tests); a multiple of slow_tick
   bool alternate = false;  ///< one thread and the whole team work in turn, tick by tick (tests)
   std::function<void(const Progress&)> progress;

@@ -75,8 +75,8 @@ State after(const ModelSpec& spec, Step start, Step steps, unsigned threads) {
   Simulation simulation(measureless, real_catalogue(), sink, {.threads = threads, .start = start});
   EXPECT_TRUE(simulation.run_until(start + steps));
   State state;
-  for (const auto& [population, variable] : {std::pair{"exc", "V_m"}, {"exc", "refractory"}, {"exc", "ampa.g"},
-                                             {"inh", "V_m"}, {"inh", "syn.I"}})
+  for (const auto& [population, variable] :
+       {std::pair{"exc", "V_m"}, {"exc", "refractory"}, {"exc", "ampa.g"}, {"inh", "V_m"}, {"inh", "syn.I"}})
     for (const double v : simulation.values(population, variable)) state.values.push_back(v);
   state.weights = simulation.projection_weights("plastic");
   state.spikes = simulation.statistics().spikes;
@@ -157,8 +157,8 @@ TEST(Clock, DelaysAreExact) {
         simulation.run_until(stop);
         const std::vector<double> V = simulation.values("target", "V_m");
         for (std::size_t k = 0; k < spikes.size(); ++k)
-          EXPECT_EQ(V[k] > -65.0, stop > spikes[k] + delay)
-              << "delay " << delay << ", spike at " << spikes[k] << ", looked at " << stop << ", " << threads << " threads";
+          EXPECT_EQ(V[k] > -65.0, stop > spikes[k] + delay) << "delay " << delay << ", spike at " << spikes[k]
+                                                            << ", looked at " << stop << ", " << threads << " threads";
       }
     }
   }
