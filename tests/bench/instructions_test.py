@@ -70,8 +70,12 @@ def main():
         ratio = instructions / expected["instructions"][name]
         print(f"{name:11s} {instructions:13,d} instructions, {ratio:.3f} of what is written down")
         failed = failed or ratio > 1 + expected["tolerance"]
-    # The planted fault: twice the work is noticed.
-    failed = failed or not 2 > 1 + expected["tolerance"]
+    # The planted fault: a tenth more work is noticed.
+    model, _, changes = WORKLOADS["a1"]
+    more = count(model, "110 ms", changes) - count(model, "100 us", changes)
+    if more <= (1 + expected["tolerance"]) * expected["instructions"]["a1"]:
+        print(f"a tenth more work goes unnoticed: {more:,d}")
+        failed = True
     sys.exit(1 if failed else 0)
 
 
