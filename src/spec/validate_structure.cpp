@@ -221,6 +221,7 @@ void read_rule(Build& build, const Member& member) {
   Section section(build.report, member.value, member.at, path, std::move(fields), rule.model != nullptr);
   if (!rule.model) {
     if (!written) build.report.error(member.at, path + ".model", {path + " needs 'model'"});
+    if (written && !written->value.is_text()) static_cast<void>(section.text("model"));
     return;
   }
   section.require();
