@@ -32,12 +32,14 @@ constexpr Expected expected[] = {
 std::vector<double> reduced(std::vector<std::pair<std::string, std::string>> changes) {
   const Catalogue& catalogue = models::catalogue("v2");
   changes.emplace_back("simulation.duration", "\"25 d\"");
-  auto read = read_model(BURGEON_ROOT "/models/experiments/reduced/stress_and_one_infusion.toml", catalogue, {changes, 0});
+  auto read =
+      read_model(BURGEON_ROOT "/models/experiments/reduced/stress_and_one_infusion.toml", catalogue, {changes, 0});
   for (const auto& d : read.diagnostics)
     if (d.severity == Diagnostic::Severity::error) ADD_FAILURE() << d.message;
   std::vector<Output> outputs;
   for (const Expected& e : expected)
-    outputs.push_back({.reduce = Output::Reduce::at, .name = e.signal, .source = e.signal, .stop = start + e.hours * hour});
+    outputs.push_back(
+        {.reduce = Output::Reduce::at, .name = e.signal, .source = e.signal, .stop = start + e.hours * hour});
   SeriesSink sink(outputs);
   Simulation simulation(read.spec.value(), catalogue, sink, {});
   Multiscale multiscale(*read.spec, simulation, sink, {});
@@ -60,7 +62,8 @@ double worst(const std::vector<double>& values) {
 TEST(ReducedModel, FollowsTheSpikingCircuit) {
   const auto values = reduced({});
   for (std::size_t k = 0; k < values.size(); ++k)
-    EXPECT_NEAR(values[k], expected[k].spiking, expected[k].tolerance) << expected[k].signal << " at " << expected[k].hours;
+    EXPECT_NEAR(values[k], expected[k].spiking, expected[k].tolerance)
+        << expected[k].signal << " at " << expected[k].hours;
 }
 
 TEST(ReducedModel, TheComparisonNoticesAWrongSurge) {

@@ -66,7 +66,8 @@ Sample sample(const SweepPlan& plan, std::size_t axis) {
 TEST_F(SweepCohort, PopulationsHaveTheirMeanAndSpread) {
   const SweepPlan p = plan(
       "[axes.a]\npath = \"a\"\nnormal = [32, 5]\n[axes.b]\npath = \"b\"\nlognormal = [95, 24]\n"
-      "[axes.c]\npath = \"c\"\nvalues = [1, 0.45]\nweights = [2, 1]\n[axes.d]\npath = \"d\"\nnormal = [0, 1]\nmin = 0\n" +
+      "[axes.c]\npath = \"c\"\nvalues = [1, 0.45]\nweights = [2, 1]\n[axes.d]\npath = \"d\"\nnormal = [0, 1]\nmin = "
+      "0\n" +
       random_);
   // Four standard errors of a mean of 4,000.
   EXPECT_NEAR(sample(p, 0).mean, 32.0, 4.0 * 5.0 / std::sqrt(4000.0));
@@ -82,8 +83,10 @@ TEST_F(SweepCohort, PopulationsHaveTheirMeanAndSpread) {
 }
 
 TEST_F(SweepCohort, ArmsShareTheirSubjectsAndSeeds) {
-  const SweepPlan p = plan("[axes.a]\npath = \"y\"\nnormal = [1, 1]\n[replicates]\nseeding = \"independent\"\n"
-                           "[design]\nkind = \"random\"\nsamples = 3\n" + arms_);
+  const SweepPlan p = plan(
+      "[axes.a]\npath = \"y\"\nnormal = [1, 1]\n[replicates]\nseeding = \"independent\"\n"
+      "[design]\nkind = \"random\"\nsamples = 3\n" +
+      arms_);
   ASSERT_EQ(p.runs(), 6U);
   for (std::size_t subject = 0; subject < 3; ++subject) {
     EXPECT_EQ(p.values(2 * subject)[0], p.values(2 * subject + 1)[0]);
@@ -100,21 +103,20 @@ TEST_F(SweepCohort, MistakesAreTold) {
   EXPECT_NE(errors("[axes.a]\npath = \"a\"\nnormal = [1, 0]\n" + random_).find("SD"), std::string::npos);
   EXPECT_NE(errors("[axes.a]\npath = \"a\"\nnormal = [1, 1]\nmin = 30\n" + random_).find("next to nothing"),
             std::string::npos);
-  EXPECT_NE(errors("[axes.a]\npath = \"x.dose\"\nvalues = [1]\n" + arms_).find("an axis sets 'x.dose'"), std::string::npos);
-  const std::string cohort =
-      "[axes.a]\npath = \"a\"\nvalues = [1]\n" + arms_ +
-      "[cohort]\nscore = \"s\"\nstart = \"1 d\"\nvisits = [\"2 h\", \"1 d\"]\nendpoint = ";
+  EXPECT_NE(errors("[axes.a]\npath = \"x.dose\"\nvalues = [1]\n" + arms_).find("an axis sets 'x.dose'"),
+            std::string::npos);
+  const std::string cohort = "[axes.a]\npath = \"a\"\nvalues = [1]\n" + arms_ +
+                             "[cohort]\nscore = \"s\"\nstart = \"1 d\"\nvisits = [\"2 h\", \"1 d\"]\nendpoint = ";
   EXPECT_NE(errors(cohort + "\"3 h\"\n").find("one of the visits"), std::string::npos);
   EXPECT_NE(errors(cohort + "\"2 h\"\ncontrol = \"c\"\n").find("'c' is no arm"), std::string::npos);
 }
 
 /// Four subjects, three ratings each.
 std::vector<ArmRatings> ratings() {
-  return {{"drug", 3, {30, 10, 20, 40, 20, 15, 20, 18, 18, 10, 0, 0}}, {"none", 3, {30, 30, 30, 40, 36, 40, 20, 20, 18, 10, 9, 9}}};
+  return {{"drug", 3, {30, 10, 20, 40, 20, 15, 20, 18, 18, 10, 0, 0}},
+          {"none", 3, {30, 30, 30, 40, 36, 40, 20, 20, 18, 10, 9, 9}}};
 }
-CohortSpec spec() {
-  return {.visits = {1.0, 2.0}, .endpoint = 0, .control = "none", .entry = 15.0, .follow = 0};
-}
+CohortSpec spec() { return {.visits = {1.0, 2.0}, .endpoint = 0, .control = "none", .entry = 15.0, .follow = 0}; }
 
 TEST(CohortResult, CountsWhatATrialCounts) {
   const auto arms = assess(spec(), ratings(), 200);
