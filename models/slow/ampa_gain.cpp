@@ -16,7 +16,7 @@ constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
 enum Parameter { k, tau, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"k", "1/h", 0.28, 0.0, 1e3, "insertion per unit of mTORC1 above the baseline", "assumed: calibrated on target G1"},
+    {"k", "1/h", 0.1, 0.0, 1e3, "insertion per unit of mTORC1 above the baseline", "assumed: calibrated on target G1"},
     {"tau", "d", 1.5, 0.01, 1e3, "life time of inserted receptors",
      "assumed: decays within one to two days without spines"},
 }};

@@ -20,18 +20,18 @@ constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
 enum Parameter { tau, activity, K, n, val66met, k_rest, K_rest, stress, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"tau", "min", 10.0, 0.1, 1e5, "time constant of the level",
+    {"tau", "min", 12.0, 0.1, 1e5, "time constant of the level",
      "assumed: extracellular BDNF lives minutes to an hour; with mTORC1 set by target E1"},
     {"activity", "", 0.9, 0.0, 1.0, "part of the baseline production that activity drives",
      "assumed: AMPA or L-type block leaves less than a fifth, doi:10.1093/ijnp/pyu033"},
-    {"K", "", 1.3, 0.01, 100.0, "throughput at half of the largest release", "assumed: calibrated on target E1"},
-    {"n", "", 5.0, 0.5, 10.0, "steepness of release", "assumed: calcium triggers release cooperatively"},
+    {"K", "", 2.0, 0.01, 100.0, "throughput at half of the largest release", "assumed: calibrated on target E1"},
+    {"n", "", 3.0, 0.5, 10.0, "steepness of release", "assumed: calcium triggers release cooperatively"},
     {"val66met", "", 1.0, 0.0, 1.0, "gain of evoked release: 1 Val/Val, 0.3-0.6 Met carriers",
      "assumed: range of target E5, doi:10.1016/j.biopsych.2011.12.019"},
     {"k_rest", "", 0.0, 0.0, 10.0, "translation at full block of receptors at rest",
      "assumed: off; contested, doi:10.1038/nature10130"},
     {"K_rest", "", 0.3, 0.01, 1.0, "blocked fraction of half effect", "assumed"},
-    {"stress", "", 0.1, 0.0, 1.0, "loss of production under full stress", "assumed: stress lowers prefrontal BDNF"},
+    {"stress", "", 0.15, 0.0, 1.0, "loss of production under full stress", "assumed: stress lowers prefrontal BDNF"},
 }};
 
 enum Input { glutamate_in, ampa_in, vdcc_in, rest_block_in, load_in, input_count };

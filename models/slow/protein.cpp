@@ -16,7 +16,7 @@ constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
 enum Parameter { k, tau, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"k", "1/h", 0.6, 0.0, 1e3, "translation per unit of mTORC1 above the baseline",
+    {"k", "1/h", 0.5, 0.0, 1e3, "translation per unit of mTORC1 above the baseline",
      "assumed: calibrated on target E1"},
     {"tau", "d", 3.0, 0.01, 1e3, "life time of the pool", "assumed: still raised at 72 h, doi:10.1126/science.1190287"},
 }};

@@ -20,14 +20,14 @@ namespace {
 enum Parameter { f0, g, s, tau_n, c, g_c, e0, h, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"f0", "1/d", 0.3, 0.0, 1e3, "formation per lost site", "assumed"},
-    {"g", "", 9.0, 0.0, 1e3, "formation gained per unit of delayed synaptic protein",
+    {"g", "", 6.0, 0.0, 1e3, "formation gained per unit of delayed synaptic protein",
      "assumed: calibrated on target F4"},
     {"s", "", 0.3, 0.0, 1.0, "part of formation that full stress takes",
      "assumed: doi:10.1126/science.aat8078 shows less formation"},
     {"tau_n", "d", 3.3, 0.01, 1e4, "life time of new spines",
      "assumed: transient spines live 1-4 d, doi:10.1016/j.neuron.2005.01.003"},
     {"c", "1/d", 0.1, 0.0, 1e3, "maturation of new spines", "assumed"},
-    {"g_c", "", 9.0, 0.0, 1e3, "maturation gained per unit of synaptic protein",
+    {"g_c", "", 6.0, 0.0, 1e3, "maturation gained per unit of synaptic protein",
      "assumed: calibrated on target F4; PSD95 and its kin hold new spines"},
     {"e0", "1/d", 0.0024, 0.0, 1.0, "loss of mature spines", "doi:10.1016/j.neuron.2005.04.001: 3-5 % in two weeks"},
     {"h", "", 11.0, 0.0, 1e3, "gain of loss under full stress", "assumed: calibrated on target F2"},

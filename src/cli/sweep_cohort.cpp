@@ -19,9 +19,8 @@ constexpr double day = 86400e3;  // ms
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 Json to_json(const Index& index, double unit = 1.0) {
-  return {{"value", number(index.value / unit)},
-          {"low", number(index.low / unit)},
-          {"high", number(index.high / unit)}};
+  return {
+      {"value", number(index.value / unit)}, {"low", number(index.low / unit)}, {"high", number(index.high / unit)}};
 }
 std::string text_of(const Index& i, double unit = 1.0) {
   if (std::isnan(i.value)) return "-";
@@ -74,7 +73,8 @@ std::string to_csv(const CohortSpec& spec, const std::vector<ArmResult>& arms) {
 std::string subjects_csv(const SweepPlan& plan, const std::vector<ArmRatings>& arms) {
   std::string text = "arm,subject";
   for (std::size_t a = 0; a + 1 < plan.axes(); ++a) text += "," + plan.spec.axes[a].name;
-  for (std::size_t v = 0; v < arms[0].visits; ++v) text += ",rating." + number_text(days_of(*plan.spec.cohort, v)) + "d";
+  for (std::size_t v = 0; v < arms[0].visits; ++v)
+    text += ",rating." + number_text(days_of(*plan.spec.cohort, v)) + "d";
   text += "\n";
   for (std::size_t k = 0; k < arms.size(); ++k)
     for (std::size_t subject = 0; subject * arms.size() < plan.runs(); ++subject) {

@@ -31,8 +31,8 @@ std::pair<CLI::App*, Arguments&> add_below(CLI::App& sweep, Request& request, co
 }  // namespace
 
 void add_sweep_commands(CLI::App& app, Request& request) {
-  CLI::App* sweep =
-      app.add_subcommand("sweep", "Run a model at many points: plan, run, fit, status, verify, collate, analyse, cohort");
+  CLI::App* sweep = app.add_subcommand(
+      "sweep", "Run a model at many points: plan, run, fit, status, verify, collate, analyse, cohort");
   sweep->require_subcommand(1);
   {
     auto [command, to] = add_below(*sweep, request, "plan", "Count the runs and estimate what they need", sweep_plan);
@@ -86,7 +86,8 @@ void add_sweep_commands(CLI::App& app, Request& request) {
     command->add_flag("--figures", to.figures, "Draw figures beside the runs (needs matplotlib)");
   }
   {
-    auto [command, to] = add_below(*sweep, request, "cohort", "Response, effect size and relapse of a cohort", sweep_cohort);
+    auto [command, to] =
+        add_below(*sweep, request, "cohort", "Response, effect size and relapse of a cohort", sweep_cohort);
     command->add_flag("--partial", to.partial, "Also when runs are missing");
     command->add_option("--resamples", to.resamples, "Bootstrap resamples of the intervals")
         ->check(CLI::Range(std::uint64_t{10}, std::uint64_t{1'000'000}))

@@ -45,6 +45,9 @@ std::size_t Signals::index(const std::string& name) const {
 }
 
 void Signals::evaluate(double t) {
+  // Functions of time alone; a Jacobian asks for them dozens of times at one instant.
+  if (t == evaluated_at_) return;
+  evaluated_at_ = t;
   std::fill(held_.begin(), held_.end(), char{0});
   for (std::size_t d = 0; d < spec_->drugs.size(); ++d) {
     const DrugSpec& drug = spec_->drugs[d];

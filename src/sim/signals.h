@@ -2,6 +2,7 @@
 // Named values that couple slow to fast: drug levels, courses, what is measured of the network, slow processes, clamps. One
 // writer each; kernels see them constant over a slow tick.
 
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,6 +53,7 @@ class Signals {
   std::vector<std::size_t> clamp_signal_;  ///< [intervention]
   std::vector<double> blocker_levels_;
   std::vector<double> scratch_;
+  double evaluated_at_ = std::numeric_limits<double>::quiet_NaN();  ///< ms
 };
 
 /// Value of a course at time t [ms].

@@ -118,8 +118,8 @@ std::vector<double> numbers(const CohortSpec& spec, const Arm& arm, const Arm* c
     result.push_back(share([&](std::size_t s) { return arm.improved(s, v, spec.response); }));
     result.push_back(share([&](std::size_t s) { return arm.rating(s, v) <= spec.remission; }));
     const Moments other = control ? moments(others, [&](std::size_t s) { return control->change(s, v); }) : Moments{};
-    const double pooled = std::sqrt(((change.n - 1.0) * change.variance + (other.n - 1.0) * other.variance) /
-                                    (change.n + other.n - 2.0));
+    const double pooled =
+        std::sqrt(((change.n - 1.0) * change.variance + (other.n - 1.0) * other.variance) / (change.n + other.n - 2.0));
     result.push_back(change.mean - other.mean);
     result.push_back(v == 0 ? nan : (other.mean - change.mean) / pooled);
   }

@@ -19,12 +19,12 @@ struct ArmRatings {
 
 /// One arm at one visit, over subjects who were enrolled. Intervals are 95 % of bootstrap samples of subjects.
 struct VisitResult {
-  Index score;              ///< mean rating
+  Index score;                       ///< mean rating
   double low10 = 0.0, high90 = 0.0;  ///< ratings of the subjects, 10th and 90th percentile
-  Index change;             ///< from baseline
-  Index response, remission;  ///< rates
-  Index difference;         ///< change minus that of the control arm
-  Index effect_size;        ///< d: -difference over the pooled SD of changes; positive when the arm is better
+  Index change;                      ///< from baseline
+  Index response, remission;         ///< rates
+  Index difference;                  ///< change minus that of the control arm
+  Index effect_size;                 ///< d: -difference over the pooled SD of changes; positive when the arm is better
 };
 
 struct RelapseResult {

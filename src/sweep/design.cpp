@@ -170,7 +170,8 @@ std::uint64_t SweepPlan::seed(std::size_t run) const {
     // A subject is the same one in every arm.
     std::string point;
     const auto row = values(run);
-    for (const double value : row.first(row.size() - (spec.axes.back().arms.empty() ? 0 : 1))) point += std::to_string(std::bit_cast<std::uint64_t>(value)) + " ";
+    for (const double value : row.first(row.size() - (spec.axes.back().arms.empty() ? 0 : 1)))
+      point += std::to_string(std::bit_cast<std::uint64_t>(value)) + " ";
     key = random_key(key, point);
   }
   return key >> 1U;

@@ -120,18 +120,19 @@ void read_cohort(Report& report, Section& root, SweepSpec& spec) {
       section.error_at_key(name, {"'" + std::string(name) + "' has no effect without 'follow'"});
   if (cohort.follow && *cohort.follow + 1 == cohort.visits.size())
     section.error("follow", {"nobody can relapse after the last visit"});
-  if (spec.replicates != 1)
-    section.error("score", {"a subject is one run: no replicates in a cohort", "more samples"});
+  if (spec.replicates != 1) section.error("score", {"a subject is one run: no replicates in a cohort", "more samples"});
   const Axis* arm = spec.axes.empty() || spec.axes.back().arms.empty() ? nullptr : &spec.axes.back();
   if (!arm) return report.error(section.at(), "cohort", {"a cohort needs arms", "[arms.NAME] and what it sets"});
-  if (const auto& c = arm->choices; section.has("control") && std::find(c.begin(), c.end(), '"' + cohort.control + '"') == c.end())
+  if (const auto& c = arm->choices;
+      section.has("control") && std::find(c.begin(), c.end(), '"' + cohort.control + '"') == c.end())
     section.error("control", {"'" + cohort.control + "' is no arm"});
   for (std::size_t v = 0; v <= cohort.visits.size(); ++v)
     spec.outputs.push_back({.reduce = Output::Reduce::at,
                             .name = visit_output(v),
                             .source = cohort.score,
                             .stop = cohort.start + (v == 0 ? 0.0 : cohort.visits[v - 1])});
-  std::stable_sort(spec.outputs.begin(), spec.outputs.end(), [](const Output& a, const Output& b) { return a.name < b.name; });
+  std::stable_sort(spec.outputs.begin(), spec.outputs.end(),
+                   [](const Output& a, const Output& b) { return a.name < b.name; });
   spec.cohort = std::move(cohort);
 }
 

@@ -61,7 +61,8 @@ void read_outputs(Report& report, const Node& table, SweepSpec& spec) {
         section.error_at_key(name, {"'" + std::string(name) + "' has no effect on a measure"});
     if (series) {
       const auto how = section.choice("reduce");
-      if (!how) section.error("reduce", {"a series needs 'reduce'", "mean, min, max, last, time_of_max, time_above, at"});
+      if (!how)
+        section.error("reduce", {"a series needs 'reduce'", "mean, min, max, last, time_of_max, time_above, at"});
       output.reduce = static_cast<Reduce>(how.value_or(0) + 1);
       output.start = section.quantity("start");
       output.stop = section.quantity("stop");
@@ -69,7 +70,8 @@ void read_outputs(Report& report, const Node& table, SweepSpec& spec) {
         section.error("time", {"'time' belongs to reduce = \"at\", which needs it"});
       if (output.reduce == Reduce::at) {
         for (const std::string_view name : {"start", "stop"})
-          if (section.has(name)) section.error_at_key(name, {"'" + std::string(name) + "' has no effect beside 'time'"});
+          if (section.has(name))
+            section.error_at_key(name, {"'" + std::string(name) + "' has no effect beside 'time'"});
         output.stop = section.has("time") ? section.quantity("time") : 1.0;
       }
       if (!(output.start < output.stop)) section.error("stop", {"the window ends before it starts"});

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/errors.h"
+#include "multiscale/multiscale.h"
 #include "parallel/team.h"
 #include "sim/simulation.h"
 #include "spec/fields.h"
@@ -261,11 +262,17 @@ RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue
   try {
     SeriesSink sink(plan.spec.outputs, series);
     SimulationOptions options;
-    options.stop = stop;
+    // A model with bursts and leaps is run as 'burgeon run' does; it stops between two leaps.
+    const bool leaps = model.multiscale.enabled;
+    options.stop = leaps ? nullptr : stop;
     Simulation simulation(model, catalogue, sink, options);
-    stopped = !simulation.run();
+    std::optional<Multiscale> multiscale;
+    if (leaps) multiscale.emplace(model, simulation, sink, MultiscaleOptions{stop, {}});
+    stopped = !(multiscale ? multiscale->run() : simulation.run());
     sink.close({});
     record.measures = simulation.summary();
+    if (multiscale)
+      for (Measure& measure : multiscale->measures()) record.measures.push_back(std::move(measure));
     const auto reduced = sink.measures();
     record.measures.insert(record.measures.end(), reduced.begin(), reduced.end());
     record.result_hash = simulation.result_hash();

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 8> designs = {"grid",  "list",     "rando
                                                      "sobol", "saltelli", "morris", "one_at_a_time"};
 constexpr std::array<std::string_view, 2> scales = {"linear", "log"};
 constexpr std::array<std::string_view, 7> reductions = {"mean",        "min",        "max", "last",
-                                                       "time_of_max", "time_above", "at"};
+                                                        "time_of_max", "time_above", "at"};
 constexpr std::array<std::string_view, 2> seedings = {"common", "independent"};
 constexpr std::uint32_t sampled =
     only(Design::random, Design::latin_hypercube, Design::sobol, Design::saltelli, Design::morris);
@@ -152,13 +152,37 @@ std::vector<Field> cohort() {
       {.name = "control", .kind = text, .meaning = "arm that the others are compared with"},
       {.name = "rating_sd", .unit = "1", .value = 0, .minimum = 0, .maximum = points, .meaning = "of one rating"},
       {.name = "entry", .unit = "1", .value = 0, .minimum = 0, .maximum = points, .meaning = "least baseline rating"},
-      {.name = "response", .unit = "1", .value = 0.5, .minimum = 0, .maximum = 1, .meaning = "improvement of responders"},
+      {.name = "response",
+       .unit = "1",
+       .value = 0.5,
+       .minimum = 0,
+       .maximum = 1,
+       .meaning = "improvement of responders"},
       {.name = "remission", .unit = "1", .value = 10, .minimum = 0, .maximum = points, .meaning = "highest score"},
-      {.name = "follow", .unit = "ms", .minimum = 0, .maximum = 1e300, .meaning = "visit whose responders are followed"},
-      {.name = "relapse", .unit = "1", .value = 0.5, .minimum = 0, .maximum = 1, .meaning = "improvement lost below it"},
-      {.name = "relapse_score", .unit = "1", .value = 0, .minimum = 0, .maximum = points, .meaning = "and score from it"},
+      {.name = "follow",
+       .unit = "ms",
+       .minimum = 0,
+       .maximum = 1e300,
+       .meaning = "visit whose responders are followed"},
+      {.name = "relapse",
+       .unit = "1",
+       .value = 0.5,
+       .minimum = 0,
+       .maximum = 1,
+       .meaning = "improvement lost below it"},
+      {.name = "relapse_score",
+       .unit = "1",
+       .value = 0,
+       .minimum = 0,
+       .maximum = points,
+       .meaning = "and score from it"},
       {.name = "relapse_visits", .kind = integer, .value = 1, .minimum = 1, .maximum = 1000, .meaning = "in a row"},
-      {.name = "seed", .kind = integer, .value = 1, .minimum = 0, .maximum = 9.2e18, .meaning = "of ratings, intervals"},
+      {.name = "seed",
+       .kind = integer,
+       .value = 1,
+       .minimum = 0,
+       .maximum = 9.2e18,
+       .meaning = "of ratings, intervals"},
   };
 }
 

@@ -95,7 +95,8 @@ class Reader {
     for (const Axis& axis : spec_.axes)
       if (axis.name == arm.name) report_.error(table.at, "arms", {"an axis is called 'arm' as well"});
     if (spec_.fit || spec_.design == Design::saltelli || spec_.design == Design::morris)
-      report_.error(table.at, "arms", {"neither fits nor Sobol or Morris indices know arms", "random, sobol, grid, ..."});
+      report_.error(table.at, "arms",
+                    {"neither fits nor Sobol or Morris indices know arms", "random, sobol, grid, ..."});
     spec_.axes.push_back(std::move(arm));
   }
 

@@ -28,9 +28,9 @@ struct Axis {
   double from = 0.0, to = 0.0;
   /// A population: values are drawn by a distribution within [from, to], or from the list by its weights.
   enum class Spread : std::uint8_t { none, normal, lognormal, weights } spread = Spread::none;
-  double mean = 0.0, sd = 0.0;        ///< of the value itself, before it is limited
-  std::vector<double> cumulative;     ///< weights: share of the values up to this one
-  std::vector<Overrides> arms;        ///< an axis of arms: what each sets, besides which they share everything
+  double mean = 0.0, sd = 0.0;     ///< of the value itself, before it is limited
+  std::vector<double> cumulative;  ///< weights: share of the values up to this one
+  std::vector<Overrides> arms;     ///< an axis of arms: what each sets, besides which they share everything
   bool whole = false;              ///< rounded to whole numbers
   std::optional<double> baseline;  ///< one_at_a_time: where the axis stays while others vary; fit: start
 
@@ -77,15 +77,15 @@ struct FitSpec {
 
 /// How a cohort is rated: one score of every subject at visits, in every arm.
 struct CohortSpec {
-  std::string score;            ///< column of a series, e.g. "mood.severity"
-  double start = 0.0;           ///< ms: the first treatment; the baseline is rated just before it
-  std::vector<double> visits;   ///< ms after the start, rising
-  std::size_t endpoint = 0;     ///< visit that decides response, remission and effect size
-  std::string control;          ///< arm that the others are compared with; empty: none
-  double rating_sd = 0.0;       ///< of one rating, in points
-  double entry = 0.0;           ///< least rating at baseline
-  double response = 0.5;        ///< least part of the baseline that is gone in a responder
-  double remission = 10.0;      ///< highest score of a remitter
+  std::string score;                  ///< column of a series, e.g. "mood.severity"
+  double start = 0.0;                 ///< ms: the first treatment; the baseline is rated just before it
+  std::vector<double> visits;         ///< ms after the start, rising
+  std::size_t endpoint = 0;           ///< visit that decides response, remission and effect size
+  std::string control;                ///< arm that the others are compared with; empty: none
+  double rating_sd = 0.0;             ///< of one rating, in points
+  double entry = 0.0;                 ///< least rating at baseline
+  double response = 0.5;              ///< least part of the baseline that is gone in a responder
+  double remission = 10.0;            ///< highest score of a remitter
   std::optional<std::size_t> follow;  ///< visit whose responders are followed up
   double relapse = 0.5;               ///< improvement below which a responder has relapsed ...
   double relapse_score = 0.0;         ///< ... if the score is at least this

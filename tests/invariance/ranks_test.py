@@ -156,7 +156,7 @@ class RanksTest(unittest.TestCase):
         self.check_layouts("plastic", MODELS["plastic"].replace("600 ms", "350 ms"))
 
     def test_slow_processes_and_leaps(self):
-        for circuit in ("prefrontal", "slow_biology"):
+        for circuit in ("prefrontal", "slow_chain", "slow_biology"):
             (self.root / f"{circuit}.toml").write_text((ROOT / f"models/circuits/{circuit}.toml").read_text())
         whole = self.check_layouts("slow", SLOW_MODEL, [(2, 1)])
         with h5py.File(whole / "run.h5") as file:
