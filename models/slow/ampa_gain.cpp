@@ -1,6 +1,6 @@
 // Early gain of AMPA synapses: receptors that are inserted within hours and lost again within days unless spines hold them.
 //
-//   dA/dt = k max(0, M - 1) - A / tau,   gain = 1 + A
+//   dA/dt = k max(0, M - 1) (1 - A / A_max) - A / tau,   gain = 1 + A
 //
 // Time course: early effect by 3 h that does not need new spines, Moda-Sava 2019, doi:10.1126/science.aat8078.
 
@@ -14,11 +14,13 @@ namespace {
 
 constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
-enum Parameter { k, tau, parameter_count };
+enum Parameter { k, tau, A_max, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"k", "1/h", 0.1, 0.0, 1e3, "insertion per unit of mTORC1 above the baseline", "assumed: calibrated on target G1"},
     {"tau", "d", 1.5, 0.01, 1e3, "life time of inserted receptors",
      "assumed: decays within one to two days without spines"},
+    {"A_max", "", 0.15, 0.001, 100.0, "ceiling of the gain",
+     "assumed: synapses hold so many receptors; without it repeated doses end in a seizure"},
 }};
 
 enum Input { mtorc1_in, input_count };
@@ -37,7 +39,8 @@ constexpr std::array<SignalRow, 2> signals{{
 }};
 
 void derivative(const SlowView& v, double* rate) {
-  rate[0] = v.parameter[k] * v.input[mtorc1_in] - v.state[0] / v.parameter[tau];
+  const double room = above_zero(1.0 - v.state[0] / v.parameter[A_max]);
+  rate[0] = v.parameter[k] * v.input[mtorc1_in] * room - v.state[0] / v.parameter[tau];
 }
 
 void output(const SlowView& v, double* signal) {

@@ -1,6 +1,6 @@
 // Pool of synaptic proteins above the baseline (PSD95, GluA1, synapsin I).
 //
-//   dP/dt = k max(0, M - 1) - P / tau
+//   dP/dt = k max(0, M - 1) (1 - P / P_max) - P / tau
 //
 // Up from 2 h, through 72 h, by 50 to 100 %: Li 2010, doi:10.1126/science.1190287.
 
@@ -14,11 +14,13 @@ namespace {
 
 constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
-enum Parameter { k, tau, parameter_count };
+enum Parameter { k, tau, P_max, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"k", "1/h", 0.5, 0.0, 1e3, "translation per unit of mTORC1 above the baseline",
      "assumed: calibrated on target E1"},
     {"tau", "d", 3.0, 0.01, 1e3, "life time of the pool", "assumed: still raised at 72 h, doi:10.1126/science.1190287"},
+    {"P_max", "", 1.0, 0.01, 100.0, "ceiling of the pool",
+     "assumed: rises by 50-100 %, doi:10.1126/science.1190287; repeated doses do not add up without end"},
 }};
 
 enum Input { mtorc1_in, input_count };
@@ -37,7 +39,8 @@ constexpr std::array<SignalRow, 2> signals{{
 }};
 
 void derivative(const SlowView& v, double* rate) {
-  rate[0] = v.parameter[k] * v.input[mtorc1_in] - v.state[0] / v.parameter[tau];
+  const double room = above_zero(1.0 - v.state[0] / v.parameter[P_max]);
+  rate[0] = v.parameter[k] * v.input[mtorc1_in] * room - v.state[0] / v.parameter[tau];
 }
 
 void output(const SlowView& v, double* signal) {
