@@ -426,7 +426,7 @@ void Multiscale::walk(Numbers& n) {
   double is_pending = pending_ ? 1.0 : 0.0;
   n.one(is_pending);
   if (is_pending == 0.0) return pending_.reset();
-  if (!pending_) pending_.emplace();
+  if (!pending_) pending_ = Pending{};
   n.one(pending_->start);
   n.list(pending_->state.common);
   n.lists(pending_->state.each);

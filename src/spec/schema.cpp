@@ -133,7 +133,7 @@ std::string model_schema(const Catalogue& catalogue) {
                               {"gate", one_of_rows(catalogue.gates, gate(), FieldKind::draw)},
                               {"plasticity", one_of_rows(catalogue.synapses, plasticity(), FieldKind::quantity)}};
   const Json in_input = {{"redraw", object(redraw())}, {"ring", object(ring())}, {"pulses", object(pulses())}};
-  Json rules = Json::array();
+  Json choices = Json::array();
   for (const StructuralModel* row : catalogue.structures) {
     const bool grows = row->kind == StructuralKind::growth;
     const Json elements = by_name(object(with_parameters(element(), row->element_parameters, FieldKind::quantity)));
@@ -142,14 +142,14 @@ std::string model_schema(const Catalogue& catalogue) {
       parts["elements"] = elements;
       parts["pairings"] = {{"type", "array"}, {"items", object(pairing())}};
     }
-    rules.push_back(
+    choices.push_back(
         object(with_parameters(grows ? growth() : turnover(), row->parameters, FieldKind::quantity), parts));
   }
   const Json in_root = {
       {"simulation", object(simulation())},
       {"populations", by_name(one_of_rows(catalogue.neurons, population(), FieldKind::draw, in_population))},
       {"projections", by_name(object(projection(), in_projection))},
-      {"structure", by_name(Json{{"anyOf", rules}})},
+      {"structure", by_name(Json{{"anyOf", choices}})},
       {"inputs", by_name(object(input(), in_input))},
       {"drugs", by_name(one_of_rows(catalogue.drugs, drug(), FieldKind::quantity))},
       {"doses", {{"type", "array"}, {"items", object(dose(), {{"repeat", object(repeat())}})}}},

@@ -50,6 +50,7 @@ tau = "30 min"
 K = 3
 m = 1.5
 theta = 0.2
+tau_usual = "7 d"
 [slow.protein]
 mtorc1 = "mtorc1.excess"
 k = "0.8 1/h"
@@ -94,7 +95,7 @@ constexpr std::size_t stages = 12;  // of the delay
 std::vector<std::string> chain_names() {
   std::vector<std::string> names = {"stress.level", "glutamate.tone", "bdnf.level", "mtorc1.activity", "protein.pool"};
   for (std::size_t k = 1; k <= stages; ++k) names.push_back("arrived.z" + std::to_string(k));
-  for (const char* name : {"ampa_gain.inserted", "spines.mature", "spines.fresh", "spines.lost"})
+  for (const char* name : {"ampa_gain.inserted", "spines.mature", "spines.fresh", "spines.lost", "mtorc1.usual"})
     names.emplace_back(name);
   return names;
 }
@@ -112,10 +113,12 @@ struct ByHand {
     dy[1] = (rate - G) / (0.5 * minute);
     dy[2] = ((1.0 - 0.3 * S) * (0.1 + 0.9 * hill(G, 1.5, 3.0) / hill(1.0, 1.5, 3.0)) - B) / (20.0 * minute);
     dy[3] = (hill(B, 3.0, 1.5) / hill(1.0, 3.0, 1.5) - M) / (30.0 * minute);
-    const double excess = std::max(0.0, M - 1.2);
-    dy[4] = 0.8 / h * excess - P / 3.0;
+    const double U = y[9 + stages];
+    dy[9 + stages] = (M - U) / 7.0;
+    const double excess = std::max(0.0, M / U - 1.2);
+    dy[4] = 0.8 / h * excess * std::max(0.0, 1.0 - P) - P / 3.0;
     for (std::size_t k = 0; k < stages; ++k) dy[5 + k] = stages * ((k == 0 ? P : y[4 + k]) - y[5 + k]) / (10.0 * h);
-    dy[5 + stages] = 0.10 / h * excess - A / 1.5;
+    dy[5 + stages] = 0.10 / h * excess * std::max(0.0, 1.0 - A / 0.15) - A / 1.5;
     const double F = 0.36 * (1.0 + 2.0 * D) * (1.0 - 0.3 * S) * lost;
     const double loss = 0.0025 * (1.0 + 6.0 * S) * m, matured = 0.1 * (1.0 + 0.5 * P) * fresh;
     dy[6 + stages] = matured - loss;
