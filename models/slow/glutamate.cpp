@@ -3,7 +3,7 @@
 //   tau dG/dt = r / (1 + f max(0, G - 1)) - G
 //
 // r: pyramidal firing rate as a part of its baseline; f: feedback of presynaptic mGluR2/3 autoreceptors on release (off by
-// default). Form: docs/model_cards.md; the surge that it must show: Moghaddam 1997, doi:10.1523/JNEUROSCI.17-08-02921.1997.
+// default). Form assumed; the surge that it must show: Moghaddam 1997, doi:10.1523/JNEUROSCI.17-08-02921.1997.
 
 #include <array>
 #include <limits>

@@ -1,5 +1,5 @@
 // The reduced model against the spiking circuit it stands for: numbers of stress_and_one_infusion.toml, seed 1 (scripts/targets
-// --spiking repeats the comparison). Tolerances are stated, not fitted: rates of bursts scatter by about 3 %.
+// --spiking repeats the comparison). Tolerances were chosen with that run in view: rates of bursts scatter by about 3 %.
 
 #include <gtest/gtest.h>
 
