@@ -47,15 +47,17 @@ class RunSignals {
     stop_requested = false;
     on_terminal = terminal;
     interrupt_ = std::signal(SIGINT, on_stop_signal);
-    user_ = std::signal(SIGUSR1, on_stop_signal);
+    // What mpirun passes on, and what batch systems can be told to send before the time is up.
+    std::signal(SIGUSR1, on_stop_signal);
     terminate_ = std::signal(SIGTERM, on_stop_signal);
     file_size_ = std::signal(SIGXFSZ, SIG_IGN);
   }
   ~RunSignals() {
     std::signal(SIGINT, interrupt_);
-    std::signal(SIGUSR1, user_);
     std::signal(SIGTERM, terminate_);
     std::signal(SIGXFSZ, file_size_);
+    // A request to stop that comes late, while the last rank still ends its run, is granted already.
+    std::signal(SIGUSR1, SIG_IGN);
   }
   RunSignals(const RunSignals&) = delete;
   RunSignals& operator=(const RunSignals&) = delete;
@@ -63,7 +65,6 @@ class RunSignals {
  private:
   void (*interrupt_)(int);
   void (*terminate_)(int);
-  void (*user_)(int);  ///< what mpirun passes on, and what batch systems can be told to send before the time is up
   void (*file_size_)(int);
 };
 
