@@ -269,6 +269,7 @@ Network gather_graph(const Network& network, Ranks& ranks) {
       const Rows& rows = network.projections[i].slice[s];
       fetch(rows.begin, s, graph.projections[i], &Rows::begin);
       fetch(rows.begin64, s, graph.projections[i], &Rows::begin64);
+      fetch(rows.length, s, graph.projections[i], &Rows::length);
       fetch(rows.target16, s, graph.projections[i], &Rows::target16);
       fetch(rows.target32, s, graph.projections[i], &Rows::target32);
     }

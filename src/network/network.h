@@ -95,6 +95,12 @@ struct Network {
   [[nodiscard]] Range owned(std::uint32_t population, unsigned slice) const {
     return slice_range(populations[population].size, first_slice + slice, all_slices);
   }
+  /// All neurons of a population that rank `rank` owns.
+  [[nodiscard]] Range owned_by_rank(std::uint32_t population, unsigned rank) const {
+    const std::uint64_t size = populations[population].size;
+    return {slice_range(size, rank * slices, all_slices).begin,
+            slice_range(size, (rank + 1) * slices - 1, all_slices).end};
+  }
   [[nodiscard]] std::uint64_t neurons() const;
   [[nodiscard]] std::uint64_t synapses() const;
   [[nodiscard]] std::uint64_t bytes() const;  ///< memory of the rows of this process

@@ -17,8 +17,7 @@ std::uint64_t with_slack(std::uint64_t synapses) { return synapses + synapses / 
 class RowGroup {
  public:
   RowGroup(Network& network, std::span<const std::uint32_t> projections, unsigned slice)
-      : owned_(slice_range(network.populations[network.projections[projections[0]].target_population].size, slice,
-                           network.slices)) {
+      : owned_(network.owned(network.projections[projections[0]].target_population, slice)) {
     for (const std::uint32_t p : projections) {
       projection_.push_back(&network.projections[p]);
       rows_.push_back(&network.projections[p].slice[slice]);
@@ -147,7 +146,7 @@ class RowGroup {
 
 }  // namespace
 
-std::uint64_t open_rows(Network& network, std::span<const std::uint32_t> projections) {
+std::uint64_t open_rows(Network& network, std::span<const std::uint32_t> projections, Ranks& ranks) {
   std::vector<RowGroup> groups;
   for (unsigned s = 0; s < network.slices; ++s) {
     groups.emplace_back(network, projections, s);
@@ -157,18 +156,32 @@ std::uint64_t open_rows(Network& network, std::span<const std::uint32_t> project
     groups[s].lay_out(need);
   }
 
-  // Slices own ascending targets: within a row they follow each other.
+  // Slices own ascending targets: within a row they follow each other, those of lower ranks first.
+  const std::uint64_t sources = groups[0].sources();
+  std::vector<std::uint32_t> mine(sources, 0);
+  for (const RowGroup& group : groups)
+    for (std::uint64_t row = 0; row < sources; ++row) mine[row] += group.first().length[row];
+  const std::vector<std::uint32_t> lengths = all_lists(ranks, std::move(mine));  // [rank][row]
+  ensure(lengths.size() == ranks.count() * sources, "every rank tells the lengths of its rows");
   std::uint64_t next = 0;
   std::vector<std::uint64_t> order;
-  for (std::uint64_t row = 0; row < groups[0].sources(); ++row)
+  for (std::uint64_t row = 0; row < sources; ++row) {
+    std::uint64_t all = 0, before = 0;
+    for (unsigned r = 0; r < ranks.count(); ++r) {
+      if (r == ranks.rank()) before = all;
+      all += lengths[r * sources + row];
+    }
+    std::uint64_t uid = next + before;
+    next += all;
     for (unsigned s = 0; s < network.slices; ++s) {
       Rows& rows = network.projections[projections[0]].slice[s];
       order.resize(rows.length[row]);
       std::iota(order.begin(), order.end(), rows.row_begin(row));
       std::stable_sort(order.begin(), order.end(),
                        [&](std::uint64_t a, std::uint64_t b) { return rows.target(a) < rows.target(b); });
-      for (const std::uint64_t k : order) rows.uid[k] = next++;
+      for (const std::uint64_t k : order) rows.uid[k] = uid++;
     }
+  }
   return next;
 }
 

@@ -41,8 +41,9 @@ struct RowEntry {
 };
 
 /// Gives slack to the rows of projections that share their pairs, and uids 0, 1, 2, ... in the order (source, target, order of
-/// creation) to their synapses, which are all mature. uid and stage are kept with the first projection. Returns their number.
-std::uint64_t open_rows(Network& network, std::span<const std::uint32_t> projections);
+/// creation) to their synapses, which are all mature. uid and stage are kept with the first projection. Returns the number of
+/// synapses over all ranks. Collective.
+std::uint64_t open_rows(Network& network, std::span<const std::uint32_t> projections, Ranks& ranks);
 
 /// Applies the edits whose target the slice owns. Precondition: edits in the order (source, target, uid), rows are open. Throws
 /// InternalError when a synapse that is to be removed or to mature is not there.

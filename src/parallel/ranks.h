@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <optional>
 #include <span>
@@ -82,10 +83,39 @@ class Ranks {
   std::vector<std::size_t> sizes_;
 };
 
+/// Values behind the end of a list, from their bytes.
+template <class T>
+void append_bytes(std::vector<T>& list, std::span<const std::byte> bytes) {
+  const std::size_t old = list.size();
+  list.resize(old + bytes.size() / sizeof(T));
+  if (!bytes.empty()) std::memcpy(list.data() + old, bytes.data(), bytes.size());
+}
+
 /// A trivially copyable value as bytes.
 template <class T>
 [[nodiscard]] std::span<const std::byte> bytes_of(const T& value) {
   return std::as_bytes(std::span<const T, 1>(&value, 1));
+}
+
+/// Lists of trivially copyable values of all ranks, one after the other in order of ranks, on every rank. Collective.
+template <class T>
+[[nodiscard]] std::vector<T> all_lists(Ranks& ranks, std::vector<T> mine) {
+  if (ranks.alone()) return mine;
+  std::vector<std::span<const std::byte>> all;
+  ranks.all_gather(std::as_bytes(std::span(mine)), all);
+  std::vector<T> result;
+  for (const auto& bytes : all) append_bytes(result, bytes);
+  return result;
+}
+
+/// The same on rank 0 only; elsewhere nothing. Collective.
+template <class T>
+[[nodiscard]] std::vector<T> lists_on_first(Ranks& ranks, std::vector<T> mine) {
+  if (ranks.alone()) return mine;
+  std::vector<T> result;
+  ranks.gather(std::as_bytes(std::span(mine)),
+               [&](unsigned, std::span<const std::byte> bytes) { append_bytes(result, bytes); });
+  return result;
 }
 
 }  // namespace burgeon

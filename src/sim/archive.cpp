@@ -206,38 +206,48 @@ void archive_plastic(Archive& archive, Simulation::Impl& s, Checkpoint& checkpoi
   }
 }
 
-// Synapses of a set in the order (source, target, order of creation), as lists of columns.
+// A synapse of a set with the neurons it joins.
+struct Joined {
+  std::uint32_t row, target;
+  RowEntry entry;
+};
+
+// All synapses of a set, over all ranks, in the order (source, target, order of creation); on rank 0.
+std::vector<Joined> joined(const Simulation::Impl& s, const SynapseSet& set, Ranks& ranks) {
+  std::vector<Joined> mine;
+  for (unsigned slice = 0; slice < s.slices.size(); ++slice)
+    for (std::uint32_t row = 0; row < set.first().source.size(); ++row)
+      for (std::uint64_t k = set.rows(slice).row_begin(row); k < set.rows(slice).row_end(row); ++k) {
+        const RowEntry e = set.entry(slice, k);
+        mine.push_back({row, static_cast<std::uint32_t>(set.owned(slice).begin + e.target), e});
+      }
+  std::vector<Joined> all = lists_on_first(ranks, std::move(mine));
+  std::sort(all.begin(), all.end(), [](const Joined& a, const Joined& b) {
+    return std::tuple(a.row, a.target, a.entry.uid) < std::tuple(b.row, b.target, b.entry.uid);
+  });
+  return all;
+}
+
+// Synapses of a set as lists of columns.
 void archive_synapses(Archive& archive, Simulation::Impl& s, SynapseSet& set) {
   const std::string name = "structure/" + set.first().spec->name;
   auto state = set.state();
   archive.value(name + "/state", state);
+  const std::uint64_t rows = set.first().source.size();
   std::vector<std::uint32_t> length, target;
   std::vector<std::uint64_t> uid;
   std::vector<std::uint8_t> stage;
   std::vector<std::uint16_t> delay;
   std::vector<std::array<float, most_receptors>> weight;
-  const std::uint64_t rows = set.first().source.size();
   if (!archive.reading()) {
-    std::vector<std::pair<std::uint32_t, RowEntry>> entries;
-    for (std::uint64_t row = 0; row < rows; ++row) {
-      entries.clear();
-      for (unsigned slice = 0; slice < s.slices.size(); ++slice)
-        for (std::uint64_t k = set.rows(slice).row_begin(row); k < set.rows(slice).row_end(row); ++k) {
-          const RowEntry e = set.entry(slice, k);
-          entries.emplace_back(static_cast<std::uint32_t>(set.owned(slice).begin + e.target), e);
-        }
-      // Slices follow each other, and within one the order is by delay.
-      std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
-        return std::tuple(a.first, a.second.uid) < std::tuple(b.first, b.second.uid);
-      });
-      length.push_back(static_cast<std::uint32_t>(entries.size()));
-      for (const auto& [neuron, e] : entries) {
-        target.push_back(neuron);
-        uid.push_back(e.uid);
-        stage.push_back(e.stage);
-        delay.push_back(e.delay);
-        weight.push_back(e.weight);
-      }
+    length.assign(rows, 0);
+    for (const auto& [row, neuron, e] : joined(s, set, s.ranks)) {
+      ++length[row];
+      target.push_back(neuron);
+      uid.push_back(e.uid);
+      stage.push_back(e.stage);
+      delay.push_back(e.delay);
+      weight.push_back(e.weight);
     }
   }
   archive.list(name + "/length", length);
@@ -284,37 +294,45 @@ void archive_synapses(Archive& archive, Simulation::Impl& s, SynapseSet& set) {
   }
 }
 
+// Elements of the neurons that this process owns; those in synapses are known to all.
+void archive_growth(Archive& archive, Simulation::Impl& s, Growth& rule) {
+  const std::string name = "structure/" + rule.spec().name;
+  archive.value(name + "/epoch", rule.epoch());
+  archive.value(name + "/marked_at", rule.marked_at());
+  archive.list(name + "/mean_calcium", rule.mean_calcium_of_cells());
+  const auto own = [&](const std::string& array, std::uint32_t population, std::vector<double>& column) {
+    const Range owned = s.network.owned_by_rank(population, s.ranks.rank());
+    archive.piece(array, column.size(), owned.begin, owned.size(), column.data() + owned.begin);
+  };
+  for (Growth::Cells& cells : rule.cells()) {
+    const std::string of = name + "/" + s.spec->populations[cells.population].name;
+    own(of + "/calcium", cells.population, cells.calcium);
+    own(of + "/last", cells.population, cells.last);
+  }
+  for (std::size_t e = 0; e < rule.elements().size(); ++e) {
+    const StructureSpec::Element& spec = rule.spec().elements[e];
+    const std::string of = name + "/element/" + spec.name;
+    Growth::Element& element = rule.elements()[e];
+    own(of + "/z", spec.population, element.z);
+    own(of + "/marked", spec.population, element.marked);
+    archive.list(of + "/connected", element.connected);
+  }
+}
+
 void archive_structure(Archive& archive, Simulation::Impl& s) {
   if (s.structure.empty()) return;
-  std::vector<Step>& done = s.structure.done();
-  archive.piece("structure/done", done.size(), 0, done.size(), done.data());
-  std::vector<double>& levels = s.structure.levels();
-  archive.piece("structure/levels", levels.size(), 0, levels.size(), levels.data());
+  archive.list("structure/done", s.structure.done());
+  archive.list("structure/levels", s.structure.levels());
   for (SynapseSet* set : s.structure.sets()) archive_synapses(archive, s, *set);
   for (Turnover& rule : s.structure.turnover()) {
     const std::string name = "structure/" + rule.spec().name;
     archive.value(name + "/epoch", rule.epoch());
-    std::vector<Turnover::Site> sites = rule.sites();
+    std::vector<Turnover::Site> sites;
+    if (!archive.reading()) sites = rule.all_sites();
     archive.list(name + "/sites", sites);
     if (archive.reading()) rule.set_sites(sites);
   }
-  for (Growth& rule : s.structure.growth()) {
-    const std::string name = "structure/" + rule.spec().name;
-    archive.value(name + "/epoch", rule.epoch());
-    archive.value(name + "/marked_at", rule.marked_at());
-    for (Growth::Cells& cells : rule.cells()) {
-      const std::string of = name + "/" + s.spec->populations[cells.population].name;
-      archive.piece(of + "/calcium", cells.calcium.size(), 0, cells.calcium.size(), cells.calcium.data());
-      archive.piece(of + "/last", cells.last.size(), 0, cells.last.size(), cells.last.data());
-    }
-    for (std::size_t e = 0; e < rule.elements().size(); ++e) {
-      const std::string of = name + "/element/" + rule.spec().elements[e].name;
-      Growth::Element& element = rule.elements()[e];
-      archive.piece(of + "/z", element.z.size(), 0, element.z.size(), element.z.data());
-      archive.piece(of + "/marked", element.z.size(), 0, element.z.size(), element.marked.data());
-      archive.piece(of + "/connected", element.z.size(), 0, element.z.size(), element.connected.data());
-    }
-  }
+  for (Growth& rule : s.structure.growth()) archive_growth(archive, s, rule);
 }
 
 // Signals as they were left at the last tick: those of structural rules come after what is read out of them.
@@ -322,7 +340,7 @@ void archive_signals(Archive& archive, Simulation::Impl& s) {
   if (s.structure.empty()) return;
   std::vector<double> values;
   for (const Signals::Value& signal : s.signals.values()) values.push_back(signal.value);
-  archive.piece("structure/signals", values.size(), 0, values.size(), values.data());
+  if (!archive.sending()) archive.piece("structure/signals", values.size(), 0, values.size(), values.data());
   if (archive.reading())
     for (std::size_t k = 0; k < values.size(); ++k) s.signals.set(k, values[k]);
 }

@@ -16,9 +16,10 @@ constexpr double day = 86'400'000.0;  // ms
 
 }  // namespace
 
-Growth::Growth(const StructureSpec& spec, Network& network, double dt)
+Growth::Growth(const StructureSpec& spec, Network& network, Ranks& ranks, double dt)
     : spec_(&spec),
       network_(&network),
+      ranks_(&ranks),
       key_(random_key(network.spec->run.seed, "structure growth " + spec.name)),
       dt_(dt),
       cells_of_(network.populations.size(), -1) {
@@ -47,10 +48,11 @@ Growth::Growth(const StructureSpec& spec, Network& network, double dt)
       uses_.push_back(
           {set, of(pairing.axons, first.source_population), of(pairing.dendrites, first.target_population)});
       sets_.back().push_back(set);
-      synapses_.emplace_back(network, projections, 1.0);
+      synapses_.emplace_back(network, projections, 1.0, ranks);
     }
   }
   gone_.resize(synapses_.size());
+  mean_calcium_.assign(cells_.size(), 0.0);
 
   // Synapses that are there from the start have used up elements.
   for (const Use& use : uses_) {
@@ -63,6 +65,7 @@ Growth::Growth(const StructureSpec& spec, Network& network, double dt)
         }
   }
   for (Element& element : elements_) {
+    ranks.sum(element.connected);
     element.z.assign(element.connected.begin(), element.connected.end());
     element.marked = element.z;
   }
@@ -96,7 +99,7 @@ void Growth::count(const Emissions& own, Step first, float dt) {
 void Growth::decide(unsigned slice, double now, double leap) {
   const double measured = now - marked_at_;
   for (Cells& cells : cells_) {
-    const Range owned = slice_range(cells.calcium.size(), slice, network_->slices);
+    const Range owned = network_->owned(cells.population, slice);
     for (std::uint64_t i = owned.begin; i < owned.end; ++i) {
       grow(cells, i, now);
       if (leap <= 0.0) continue;
@@ -120,9 +123,10 @@ void Growth::mark(double now) {
   marked_at_ = now;
 }
 
-double Growth::largest_leap(double now) const {
+double Growth::largest_leap(double now) {
   const double measured = now - marked_at_;
   if (measured <= 0.0) return day;
+  share();
   double change = 0.0, all = 0.0;
   for (const Element& element : elements_)
     for (std::size_t i = 0; i < element.z.size(); ++i) {
@@ -138,12 +142,6 @@ std::vector<std::uint32_t> Growth::populations() const {
   return result;
 }
 
-double Growth::mean_calcium(std::size_t population) const {
-  double sum = 0.0;
-  for (const double c : cells_[population].calcium) sum += c;
-  return sum / static_cast<double>(cells_[population].calcium.size());
-}
-
 // ---------------------------------------------------------------------------------------------------------------------
 // Connectivity, by the leader
 
@@ -152,12 +150,48 @@ std::int64_t Growth::vacancy(std::uint32_t element, std::size_t neuron) const {
   return static_cast<std::int64_t>(std::floor(e.z[neuron])) - static_cast<std::int64_t>(e.connected[neuron]);
 }
 
+// What every rank knows of its own neurons, brought to all: elements, calcium.
+void Growth::share() {
+  if (ranks_->alone()) return;
+  std::vector<double> mine;
+  const auto each_column = [&](const auto& f) {
+    for (Cells& cells : cells_) {
+      f(cells.population, cells.calcium);
+      for (const std::uint32_t e : cells.elements) {
+        f(cells.population, elements_[e].z);
+        f(cells.population, elements_[e].marked);
+      }
+    }
+  };
+  each_column([&](std::uint32_t population, std::vector<double>& column) {
+    const Range owned = network_->owned_by_rank(population, ranks_->rank());
+    mine.insert(mine.end(), column.begin() + static_cast<std::ptrdiff_t>(owned.begin),
+                column.begin() + static_cast<std::ptrdiff_t>(owned.end));
+  });
+  const std::vector<double> all = all_lists(*ranks_, std::move(mine));
+  std::size_t at = 0;
+  for (unsigned r = 0; r < ranks_->count(); ++r)
+    each_column([&](std::uint32_t population, std::vector<double>& column) {
+      const Range owned = network_->owned_by_rank(population, r);
+      ensure(at + owned.size() <= all.size(), "every rank sends all of its elements");
+      std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(at), owned.size(),
+                  column.begin() + static_cast<std::ptrdiff_t>(owned.begin));
+      at += owned.size();
+    });
+}
+
 void Growth::agree(double t, FanOut& fan_out) {
+  share();
+  for (std::size_t c = 0; c < cells_.size(); ++c) {
+    double sum = 0.0;
+    for (const double calcium : cells_[c].calcium) sum += calcium;
+    mean_calcium_[c] = sum / static_cast<double>(cells_[c].calcium.size());
+  }
   for (SynapseSet& set : synapses_) set.clear();
   for (auto& gone : gone_) gone.clear();
   for (std::size_t pairing = 0; pairing < spec_->pairings.size(); ++pairing) {
-    remove_from_axons(pairing);
-    remove_from_dendrites(pairing);
+    for (const std::uint32_t axon : spec_->pairings[pairing].axons) remove_surplus(pairing, axon, true);
+    for (const std::uint32_t dendrite : spec_->pairings[pairing].dendrites) remove_surplus(pairing, dendrite, false);
     if (constants_.sigma > 0.0)
       pair_by_distance(pairing);
     else
@@ -173,79 +207,61 @@ void Growth::apply(unsigned slice, SliceWork& work) {
 }
 
 // `number` of the candidates, at random: both partners lose a connected element and keep it as a vacant one.
-void Growth::remove_some(std::vector<Found>& candidates, std::uint64_t number, RandomStream stream, bool axonal) {
-  std::sort(candidates.begin(), candidates.end(), [](const Found& a, const Found& b) {
-    return std::tuple(a.set, a.source, a.target, a.uid) < std::tuple(b.set, b.source, b.target, b.uid);
-  });
+void Growth::remove_some(std::span<Found> candidates, std::uint64_t number, RandomStream stream) {
   number = std::min<std::uint64_t>(number, candidates.size());
   for (std::uint64_t i = 0; i < number; ++i) {
     std::swap(candidates[i], candidates[i + stream.below(candidates.size() - i)]);
-    const Found& f = candidates[i];
-    synapses_[f.set].prune(f.slice, f.row, f.k, axonal ? Cause::axonal_deficit : Cause::dendritic_deficit);
-    --elements_[uses_[f.set].axon].connected[f.source];
-    --elements_[uses_[f.set].dendrite].connected[f.target];
-    auto& gone = gone_[f.set];
-    gone.insert(std::lower_bound(gone.begin(), gone.end(), f.uid), f.uid);
+    const auto& [place, set, edit] = candidates[i];
+    synapses_[set].add(edit);
+    --elements_[uses_[set].axon].connected[edit.source];
+    --elements_[uses_[set].dendrite].connected[edit.target];
+    auto& gone = gone_[set];
+    gone.insert(std::lower_bound(gone.begin(), gone.end(), edit.uid), edit.uid);
   }
 }
 
-void Growth::remove_from_axons(std::size_t pairing) {
-  std::vector<Found> candidates;
-  for (const std::uint32_t axon : spec_->pairings[pairing].axons)
-    for (std::uint32_t neuron = 0; neuron < elements_[axon].z.size(); ++neuron) {
-      const std::int64_t vacant = vacancy(axon, neuron);
-      if (vacant >= 0) continue;
-      candidates.clear();
-      for (const std::uint32_t s : sets_[pairing]) {
-        if (uses_[s].axon != axon) continue;
-        const SynapseSet& set = synapses_[s];
-        for (unsigned slice = 0; slice < network_->slices; ++slice) {
-          const Rows& rows = set.rows(slice);
-          const auto begin = static_cast<std::uint32_t>(set.owned(slice).begin);
-          for (std::uint64_t k = rows.row_begin(neuron); k < rows.row_end(neuron); ++k)
-            candidates.push_back({s, slice, neuron, k, neuron, begin + rows.target(k), rows.uid[k]});
+// Neurons with fewer elements of this kind than synapses. All slices and ranks tell which synapses those have.
+void Growth::remove_surplus(std::size_t pairing, std::uint32_t element, bool axonal) {
+  const std::size_t n = elements_[element].z.size();
+  std::vector<std::int32_t> place(n, -1);
+  std::vector<std::uint32_t> neurons;
+  for (std::uint32_t neuron = 0; neuron < n; ++neuron)
+    if (vacancy(element, neuron) < 0) {
+      place[neuron] = static_cast<std::int32_t>(neurons.size());
+      neurons.push_back(neuron);
+    }
+  if (neurons.empty()) return;
+
+  // Rows are by source: one look at all synapses finds those of all targets in question.
+  std::vector<Found> found;
+  const Cause cause = axonal ? Cause::axonal_deficit : Cause::dendritic_deficit;
+  for (const std::uint32_t s : sets_[pairing]) {
+    if ((axonal ? uses_[s].axon : uses_[s].dendrite) != element) continue;
+    const SynapseSet& set = synapses_[s];
+    for (unsigned slice = 0; slice < network_->slices; ++slice) {
+      const Rows& rows = set.rows(slice);
+      const std::uint64_t first = set.owned(slice).begin;
+      for (std::uint32_t row = 0; row < set.first().source.size(); ++row) {
+        if (axonal && place[row] < 0) continue;
+        for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
+          const std::int32_t at = place[axonal ? row : first + rows.target(k)];
+          if (at < 0 || std::binary_search(gone_[s].begin(), gone_[s].end(), rows.uid[k])) continue;
+          found.push_back({static_cast<std::uint32_t>(at), s, set.pruned(slice, row, k, cause)});
         }
       }
-      remove_some(
-          candidates, static_cast<std::uint64_t>(-vacant),
-          RandomStream(random_key(key_, "axon"), std::uint64_t{axon} << 32 | neuron, static_cast<std::int64_t>(epoch_)),
-          true);
     }
-}
-
-void Growth::remove_from_dendrites(std::size_t pairing) {
-  for (const std::uint32_t dendrite : spec_->pairings[pairing].dendrites) {
-    const std::size_t n = elements_[dendrite].z.size();
-    std::vector<std::int32_t> place(n, -1);
-    std::vector<std::uint32_t> neurons;
-    for (std::uint32_t neuron = 0; neuron < n; ++neuron)
-      if (vacancy(dendrite, neuron) < 0) {
-        place[neuron] = static_cast<std::int32_t>(neurons.size());
-        neurons.push_back(neuron);
-      }
-    if (neurons.empty()) continue;
-
-    // Rows are by source: one look at all synapses finds those of all targets in question.
-    std::vector<std::vector<Found>> candidates(neurons.size());
-    for (const std::uint32_t s : sets_[pairing]) {
-      if (uses_[s].dendrite != dendrite) continue;
-      const SynapseSet& set = synapses_[s];
-      for (unsigned slice = 0; slice < network_->slices; ++slice) {
-        const Rows& rows = set.rows(slice);
-        const auto begin = static_cast<std::uint32_t>(set.owned(slice).begin);
-        for (std::uint32_t row = 0; row < set.first().source.size(); ++row)
-          for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
-            const std::uint32_t target = begin + rows.target(k);
-            if (place[target] < 0 || std::binary_search(gone_[s].begin(), gone_[s].end(), rows.uid[k])) continue;
-            candidates[static_cast<std::size_t>(place[target])].push_back({s, slice, row, k, row, target, rows.uid[k]});
-          }
-      }
-    }
-    for (std::size_t i = 0; i < neurons.size(); ++i)
-      remove_some(candidates[i], static_cast<std::uint64_t>(-vacancy(dendrite, neurons[i])),
-                  RandomStream(random_key(key_, "dendrite"), std::uint64_t{dendrite} << 32 | neurons[i],
-                               static_cast<std::int64_t>(epoch_)),
-                  false);
+  }
+  found = all_lists(*ranks_, std::move(found));
+  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    return std::tuple(a.place, a.set, a.edit.order()) < std::tuple(b.place, b.set, b.edit.order());
+  });
+  const std::uint64_t key = random_key(key_, axonal ? "axon" : "dendrite");
+  for (auto begin = found.begin(); begin != found.end();) {
+    const auto end = std::find_if(begin, found.end(), [&](const Found& f) { return f.place != begin->place; });
+    const std::uint32_t neuron = neurons[begin->place];
+    remove_some({begin, end}, static_cast<std::uint64_t>(-vacancy(element, neuron)),
+                RandomStream(key, std::uint64_t{element} << 32 | neuron, static_cast<std::int64_t>(epoch_)));
+    begin = end;
   }
 }
 

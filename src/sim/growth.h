@@ -4,6 +4,7 @@
 // plasticity: deletions from axons, deletions from dendrites, pairing of what is vacant, decay of what stays vacant).
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/emissions.h"
@@ -14,8 +15,8 @@ namespace burgeon {
 
 class Growth {
  public:
-  /// Spec and network outlive this. `dt` in ms.
-  Growth(const StructureSpec& spec, Network& network, double dt);
+  /// Spec, network and ranks outlive this. `dt` in ms. Collective.
+  Growth(const StructureSpec& spec, Network& network, Ranks& ranks, double dt);
 
   [[nodiscard]] const StructureSpec& spec() const { return *spec_; }
   [[nodiscard]] std::vector<SynapseSet>& synapses() { return synapses_; }
@@ -24,7 +25,7 @@ class Growth {
   /// Spikes of the slice's own neurons in an interval that starts at step `first`: elements grow up to each, calcium rises.
   void count(const Emissions& own, Step first, float dt);
 
-  // One round: decide on every slice, agree once, apply on every slice.
+  // One round: decide on every slice, agree once (collective), apply on every slice.
   /// Brings elements and calcium of the slice's neurons to time `now`, then adds `leap` ms at the growth that they had on
   /// average since `mark`.
   void decide(unsigned slice, double now, double leap);
@@ -33,14 +34,14 @@ class Growth {
 
   /// From here on mean growth is measured, for leaps.
   void mark(double now);
-  /// Longest leap, ms, in which at most 2 % of the elements are expected to come or go; at most a day.
-  [[nodiscard]] double largest_leap(double now) const;
+  /// Longest leap, ms, in which at most 2 % of the elements are expected to come or go; at most a day. Collective.
+  [[nodiscard]] double largest_leap(double now);
 
   /// Populations that have elements, and the mean calcium of each at the last update.
   [[nodiscard]] std::vector<std::uint32_t> populations() const;
-  [[nodiscard]] double mean_calcium(std::size_t population) const;
+  [[nodiscard]] double mean_calcium(std::size_t population) const { return mean_calcium_[population]; }
 
-  /// State of a population's neurons, [neuron].
+  /// State of a population's neurons, [neuron]: up to date for those that this process owns, and for all in `agree`.
   struct Cells {
     std::uint32_t population = 0;
     std::vector<std::uint32_t> elements;  ///< that it has
@@ -50,29 +51,28 @@ class Growth {
   struct Element {
     std::vector<double> z;                 ///< elements, connected or not
     std::vector<double> marked;            ///< z at the mark
-    std::vector<std::uint32_t> connected;  ///< those in synapses
+    std::vector<std::uint32_t> connected;  ///< those in synapses; up to date for all neurons at all times
   };
   [[nodiscard]] std::vector<Cells>& cells() { return cells_; }
   [[nodiscard]] std::vector<Element>& elements() { return elements_; }
   [[nodiscard]] std::uint64_t& epoch() { return epoch_; }
   [[nodiscard]] double& marked_at() { return marked_at_; }
+  [[nodiscard]] std::vector<double>& mean_calcium_of_cells() { return mean_calcium_; }
 
  private:
-  /// A synapse as the leader finds it.
+  /// A synapse that its neuron has no element for, and the neuron's place among those with a deficit.
   struct Found {
-    std::uint32_t set, slice, row;
-    std::uint64_t k;
-    std::uint32_t source, target;  ///< in their populations
-    std::uint64_t uid;
+    std::uint32_t place, set;
+    Edit edit;
   };
   /// A set with the elements that its synapses use.
   struct Use {
     std::uint32_t set, axon, dendrite;
   };
   void grow(Cells& cells, std::size_t neuron, double until);
-  void remove_from_axons(std::size_t pairing);
-  void remove_from_dendrites(std::size_t pairing);
-  void remove_some(std::vector<Found>& candidates, std::uint64_t number, RandomStream stream, bool axonal);
+  void share();
+  void remove_surplus(std::size_t pairing, std::uint32_t element, bool axonal);
+  void remove_some(std::span<Found> candidates, std::uint64_t number, RandomStream stream);
   /// A vacant element, or the vacancies of a neuron.
   struct Vacant {
     std::uint32_t element, neuron;
@@ -87,6 +87,7 @@ class Growth {
 
   const StructureSpec* spec_;
   Network* network_;
+  Ranks* ranks_;
   StructuralConstants constants_;
   std::uint64_t key_;
   double dt_;
@@ -99,6 +100,7 @@ class Growth {
   std::vector<std::vector<std::uint64_t>> gone_;  ///< [set] uids removed in this round, sorted
   std::uint64_t epoch_ = 0;
   double marked_at_ = 0.0;
+  std::vector<double> mean_calcium_;  ///< [cells]
 };
 
 }  // namespace burgeon

@@ -41,6 +41,7 @@ struct Simulation::Impl {
   void advance_structure(unsigned rank);
   void leap_structure(Step to);
   void record_tick(Step at);
+  void log_structure();
   void take_snapshots(Step at);
   void follow_tick(unsigned rank, Step at);
   [[nodiscard]] bool failed() const;

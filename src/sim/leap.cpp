@@ -137,8 +137,7 @@ void Simulation::Impl::leap_structure(Step to) {
   for (const std::exception_ptr& e : failure)
     if (e) std::rethrow_exception(e);
   structure.write(signals);
-  snapshots->on_structure(structure);
-  recording->on_structure(structure);
+  log_structure();
 }
 
 void Simulation::Impl::leap_blocked(Step from, Step to) {

@@ -53,15 +53,8 @@ double Meter::state_mean(const MeasuredSpec& what, const std::vector<SliceWork>&
     }
   }
   // Slices and ranks are contiguous and in order, so this sum runs over the neurons in order on any layout.
-  std::vector<std::span<const std::byte>> all;
-  ranks.all_gather(std::as_bytes(std::span(values)), all);
   double sum = 0.0;
-  for (const auto& bytes : all)
-    for (std::size_t at = 0; at < bytes.size(); at += sizeof(double)) {
-      double value = 0.0;
-      std::memcpy(&value, bytes.data() + at, sizeof value);
-      sum += value;
-    }
+  for (const double value : all_lists(ranks, std::move(values))) sum += value;
   return sum / static_cast<double>(what.target.count);
 }
 

@@ -47,7 +47,7 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
       dt(static_cast<float>(model.run.dt)),
       ranks(options.ranks != nullptr ? *options.ranks : alone),
       network(build(model, options.threads, ranks)),
-      structure(model, network),
+      structure(model, network, ranks),
       signals(model),
       meter(model),
       slow(model, signals),
@@ -60,12 +60,6 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   interval_limit = network.projections.empty() ? 16 : network.min_delay;
   if (options.chunk > 0) interval_limit = std::min(interval_limit, options.chunk);
 
-  // Rules of structure bring the decisions of one process into an order.
-  if (!ranks.alone() && !structure.empty()) {
-    if (!ranks.first()) throw PeerFailed("structural plasticity");
-    throw EnvironmentError(
-        "structural plasticity does not work over several MPI ranks yet; use --threads in one process");
-  }
   slices.resize(network.slices);
   run_team(options.threads, [&](unsigned rank) { slices[rank] = make_slice(model, network, rank, noise); });
   for (unsigned s = 0; s < network.slices; ++s) delivery.emplace_back(network, s, dt);
@@ -255,7 +249,7 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
     set_pace(at, t0);
     meet();
     if (!standing.failure) guarded(rank, [&] { lead_tick(at); });
-    structure_is_due = !standing.failure && !failed() && !hold_slow && structure.due(at);
+    structure_is_due = !standing.failure && !hold_slow && structure.due(at) && !ranks.any(failed());
     if (structure_is_due) structure.begin(at, signals);
   }
   barrier.wait();
@@ -305,14 +299,15 @@ void Simulation::Impl::lead_tick(Step at) {
 }
 
 // Synapses are made and removed in rounds: every thread decides for its targets, the leader brings the decisions into one
-// order, every thread applies its part. What `structure_is_due` says is written between the barriers of a round only.
+// order (over ranks the leaders do so together), every thread applies its part. What `structure_is_due` says is written between the barriers of a round only.
 void Simulation::Impl::advance_structure(unsigned rank) {
   while (structure_is_due) {
     guarded(rank, [&] { structure.decide(rank); });
     barrier.wait();
     if (rank == 0) {
-      if (!failed()) guarded(rank, [&] { structure.agree(fan_out); });
-      structure_is_due = !failed() && structure.unfinished();
+      const bool whole = !ranks.any(failed());
+      if (whole) guarded(rank, [&] { ranks.together([&] { structure.agree(fan_out); }); });
+      structure_is_due = whole && !failed() && structure.unfinished();
     }
     barrier.wait();
     guarded(rank, [&] { structure.apply(rank, slices[rank]); });
@@ -323,12 +318,17 @@ void Simulation::Impl::advance_structure(unsigned rank) {
 void Simulation::Impl::record_tick(Step at) {
   structure.write(signals);
   ranks.together([&] { recording->on_tick(at, signals, slices, ranks); });
-  if (!ranks.first()) return;
-  snapshots->on_structure(structure);
-  recording->on_structure(structure);
+  log_structure();
   take_snapshots(at);
+  if (!ranks.first()) return;
   recording->flush();
   report_progress();
+}
+
+void Simulation::Impl::log_structure() {
+  if (!ranks.first()) return structure.forget();
+  snapshots->on_structure(structure);
+  recording->on_structure(structure);
 }
 
 void Simulation::Impl::take_snapshots(Step at) {
@@ -336,7 +336,7 @@ void Simulation::Impl::take_snapshots(Step at) {
   // Weights may lag behind what their targets have fired.
   for (SliceWork& slice : slices)
     for (PlasticSlice& plastic : slice.plastic) plastic.settle();
-  snapshots->take(at);
+  ranks.together([&] { snapshots->take(at); });
 }
 
 // What was measured since the last tick closes; slow processes take it in over the same time.
@@ -410,12 +410,7 @@ Simulation::Simulation(const ModelSpec& spec, const Catalogue&, Sink& sink, Simu
   const auto begin = Clock::now();
   impl_ = std::make_unique<Impl>(spec, sink, std::move(options));
   impl_->recording = std::make_unique<Recording>(spec, impl_->network, impl_->signals, impl_->slices, sink);
-  impl_->snapshots = std::make_unique<Snapshots>(spec, impl_->network, sink);
-  if (!impl_->ranks.alone() && !impl_->snapshots->empty()) {
-    if (!impl_->ranks.first()) throw PeerFailed("records of edges");
-    throw EnvironmentError(
-        "records of edges and graphs do not work over several MPI ranks yet; use --threads in one process");
-  }
+  impl_->snapshots = std::make_unique<Snapshots>(spec, impl_->network, sink, impl_->ranks);
   impl_->statistics.build_s = seconds(begin, Clock::now());
 }
 

@@ -3,16 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 
 #include "base/errors.h"
 #include "network/graph.h"
 
 namespace burgeon {
 
-Snapshots::Snapshots(const ModelSpec& spec, const Network& network, Sink& sink)
-    : spec_(&spec), network_(&network), sink_(&sink) {
+Snapshots::Snapshots(const ModelSpec& spec, const Network& network, Sink& sink, Ranks& ranks)
+    : spec_(&spec), network_(&network), sink_(&sink), ranks_(&ranks) {
   for (const RecordSpec& record : spec.records) {
     if (record.kind == RecordSpec::Kind::edges) {
       for (const double at : record.at) {
@@ -60,16 +62,21 @@ void Snapshots::take(Step now) {
   const double dt = spec_->run.dt, t = static_cast<double>(now) * dt, rounding = 1e-6 * dt;
   const double last = last_ < 0 ? -1.0 : static_cast<double>(last_) * dt;
   if (now <= last_) return;
-  for (auto at = edges_.upper_bound(last + rounding); at != edges_.end() && at->first <= t + rounding; ++at)
-    sink_->snapshot({at->first, t, edges(at->second)});
+  for (auto at = edges_.upper_bound(last + rounding); at != edges_.end() && at->first <= t + rounding; ++at) {
+    const std::vector<EdgeData> all = edges(at->second);
+    if (ranks_->first()) sink_->snapshot({at->first, t, all});
+  }
   for (const Graph& graph : graphs_) {
     const RecordSpec& record = *graph.record;
     // A multiple of the period lies in (last, t].
     const bool due = std::floor((t + rounding) / record.every) > std::floor((last + rounding) / record.every);
     if (!due || t < record.start - rounding || t > record.stop + rounding) continue;
+    std::optional<Network> gathered;
+    if (!ranks_->alone()) gathered = gather_graph(*network_, *ranks_);
+    if (!ranks_->first()) continue;
     std::vector<double> row{t};
     for (const std::uint32_t p : record.projections)
-      for (const double value : projection_measures(*network_, p)) row.push_back(value);
+      for (const double value : projection_measures(gathered ? *gathered : *network_, p)) row.push_back(value);
     std::vector<ColumnData> columns;
     for (const double& value : row) columns.emplace_back(std::span<const double>(&value, 1));
     sink_->append(graph.handle, columns);
@@ -103,36 +110,49 @@ std::vector<EdgeData> Snapshots::edges(const std::vector<std::uint32_t>& project
   return result;
 }
 
+// In the order (source, target), for any number of slices and ranks.
 void Snapshots::append(EdgeData& data, std::uint32_t number, bool identified) const {
   const Projection& p = network_->projections[number];
   const float dt = static_cast<float>(spec_->run.dt);
-  const auto add = [&](std::uint64_t source, std::uint64_t target, float weight, float steps) {
-    data.source_ids.push_back(p.source.begin + source);
-    data.target_ids.push_back(target);
-    data.weights.push_back(weight);
-    data.delays.push_back(steps * dt);
+  struct Synapse {
+    std::uint64_t row, target, uid;
+    float weight, steps;
   };
+  std::vector<Synapse> synapses;
   if (p.dense) {
-    for (std::uint64_t s = 0; s < p.source.size(); ++s)
-      for (std::uint64_t t = p.target.begin; t < p.target.end; ++t) add(s, t, p.weight, p.delay);
-    return;
-  }
-  const Projection* ids = identified ? &network_->projections[leader(number)] : nullptr;
-  const std::map<std::uint64_t, double>* born = identified ? &born_.at(leader(number)) : nullptr;
-  for (std::uint64_t row = 0; row < p.source.size(); ++row)
-    for (unsigned s = 0; s < p.slice.size(); ++s) {
-      const Rows& rows = p.slice[s];
-      const std::uint64_t first = network_->owned(p.target_population, s).begin;
-      for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
-        const unsigned delay = p.shared_delay ? p.delay : rows.delay8.empty() ? rows.delay16[k] : rows.delay8[k];
-        add(row, first + rows.target(k), p.shared_weight ? p.weight : rows.weight[k], static_cast<float>(delay));
-        if (ids == nullptr) continue;
-        const std::uint64_t uid = ids->slice[s].uid[k];
-        const auto birth = born->find(uid);
-        data.uids.push_back(uid);
-        data.born.push_back(birth == born->end() ? 0.0 : birth->second);
+    for (std::uint64_t row = 0; row < p.source.size(); ++row)
+      for (std::uint64_t t = p.target.begin; t < p.target.end; ++t)
+        synapses.push_back({row, t, 0, p.weight, static_cast<float>(p.delay)});
+  } else {
+    const Projection& ids = network_->projections[identified ? leader(number) : number];
+    for (std::uint64_t row = 0; row < p.source.size(); ++row)
+      for (unsigned s = 0; s < p.slice.size(); ++s) {
+        const Rows& rows = p.slice[s];
+        const std::uint64_t first = network_->owned(p.target_population, s).begin;
+        for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
+          const unsigned delay = p.shared_delay ? p.delay : rows.delay8.empty() ? rows.delay16[k] : rows.delay8[k];
+          synapses.push_back({row, first + rows.target(k), identified ? ids.slice[s].uid[k] : 0,
+                              p.shared_weight ? p.weight : rows.weight[k], static_cast<float>(delay)});
+        }
       }
-    }
+    synapses = lists_on_first(*ranks_, std::move(synapses));
+    // Several synapses of one pair are on one slice, in the order of their making.
+    std::stable_sort(synapses.begin(), synapses.end(), [](const Synapse& a, const Synapse& b) {
+      return std::tuple(a.row, a.target) < std::tuple(b.row, b.target);
+    });
+  }
+
+  for (const Synapse& synapse : synapses) {
+    data.source_ids.push_back(p.source.begin + synapse.row);
+    data.target_ids.push_back(synapse.target);
+    data.weights.push_back(synapse.weight);
+    data.delays.push_back(synapse.steps * dt);
+    if (!identified) continue;
+    const auto& born = born_.at(leader(number));
+    const auto birth = born.find(synapse.uid);
+    data.uids.push_back(synapse.uid);
+    data.born.push_back(birth == born.end() ? 0.0 : birth->second);
+  }
 }
 
 std::vector<std::byte> Snapshots::save() const {

@@ -15,13 +15,13 @@ namespace burgeon {
 
 class Snapshots {
  public:
-  /// Declares the tables of the graph records. Spec, network and sink outlive this.
-  Snapshots(const ModelSpec& spec, const Network& network, Sink& sink);
+  /// Declares the tables of the graph records. Spec, network, sink and ranks outlive this.
+  Snapshots(const ModelSpec& spec, const Network& network, Sink& sink, Ranks& ranks);
 
   [[nodiscard]] bool empty() const { return edges_.empty() && graphs_.empty(); }
-  /// Notes births and deaths that the structure has not forgotten yet.
+  /// Notes births and deaths that the structure has not forgotten yet. On rank 0.
   void on_structure(const Structure& structure);
-  /// Everything that was asked for since the last call, with the network as it is at step `now`.
+  /// Everything that was asked for since the last call, with the network as it is at step `now`. Collective; rank 0 writes.
   void take(Step now);
 
   /// For checkpoints: births of the synapses that are there. `load` throws EnvironmentError when they do not fit.
@@ -40,6 +40,7 @@ class Snapshots {
   const ModelSpec* spec_;
   const Network* network_;
   Sink* sink_;
+  Ranks* ranks_;
   std::map<double, std::vector<std::uint32_t>> edges_;  ///< asked-for time, ms -> projections
   std::vector<Graph> graphs_;
   Step last_ = -1;  ///< up to here everything has been taken

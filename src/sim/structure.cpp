@@ -6,12 +6,12 @@
 
 namespace burgeon {
 
-Structure::Structure(const ModelSpec& spec, Network& network) : spec_(&spec), dt_(spec.run.dt) {
+Structure::Structure(const ModelSpec& spec, Network& network, Ranks& ranks) : spec_(&spec), dt_(spec.run.dt) {
   for (const StructureSpec& s : spec.structures) {
     if (s.model->kind == StructuralKind::turnover)
-      turnover_.emplace_back(s, network);
+      turnover_.emplace_back(s, network, ranks);
     else
-      growth_.emplace_back(s, network, dt_);
+      growth_.emplace_back(s, network, ranks, dt_);
   }
   left_.assign(turnover_.size() + growth_.size(), 0.0);
   span_ = left_;
@@ -103,12 +103,16 @@ double Structure::largest_span(Step now, const Signals& signals) {
     turnover_[k].set_levels(levels_now(k, signals));
     span = std::min(span, turnover_[k].largest_leap());
   }
-  for (const Growth& growing : growth_) span = std::min(span, growing.largest_leap(static_cast<double>(now) * dt_));
+  for (Growth& growing : growth_) span = std::min(span, growing.largest_leap(static_cast<double>(now) * dt_));
   return span;
 }
 
 void Structure::mark(Step now) {
   for (Growth& rule : growth_) rule.mark(static_cast<double>(now) * dt_);
+}
+
+void Structure::forget() {
+  for (SynapseSet* set : sets()) set->forget();
 }
 
 // The names are those of spec/structure_signals.cpp.

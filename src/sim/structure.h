@@ -13,8 +13,8 @@ namespace burgeon {
 
 class Structure {
  public:
-  /// Spec and network outlive this. Changes the network: rows get slack, synapses their stage.
-  Structure(const ModelSpec& spec, Network& network);
+  /// Spec, network and ranks outlive this. Changes the network: rows get slack, synapses their stage. Collective.
+  Structure(const ModelSpec& spec, Network& network, Ranks& ranks);
 
   [[nodiscard]] bool empty() const { return turnover_.empty() && growth_.empty(); }
   /// Is any rule due at this slow tick?
@@ -23,7 +23,8 @@ class Structure {
   /// Spikes of the slice's own neurons in an interval.
   void count(unsigned slice, const Emissions& own, Step first, float dt);
 
-  // A run over some time: the leader begins; then rounds of decide (all), agree (leader), apply (all) while `unfinished`.
+  // A run over some time: the leader begins; then rounds of decide (all), agree (leader; over ranks the leaders together), apply
+  // (all) while `unfinished`.
   /// Direct simulation: every rule that is due covers the time since it was last advanced, up to step `at`.
   void begin(Step at, const Signals& signals);
   /// The same for all rules up to step `to`, when the neurons stand at step `now` and leap from there.
@@ -33,11 +34,13 @@ class Structure {
   void agree(FanOut& fan_out);
   void apply(unsigned slice, SliceWork& work);
 
-  /// Longest leap, ms, in which rates and growth may be taken as constant: at most 2 % of the synapses change.
+  /// Longest leap, ms, in which rates and growth may be taken as constant: at most 2 % of the synapses change. Collective.
   [[nodiscard]] double largest_span(Step now, const Signals& signals);
   /// Growth is measured from here on, for leaps.
   void mark(Step now);
 
+  /// Drops what was noted for the log.
+  void forget();
   /// Brings the signals of all rules up to date.
   void write(Signals& signals) const;
   /// Sets of synapses that share their pairs, in the order of rules and projections.

@@ -16,16 +16,14 @@ double size_of(float weight) { return std::abs(static_cast<double>(weight)); }
 
 }  // namespace
 
-SynapseSet::SynapseSet(Network& network, std::vector<std::uint32_t> projections, double new_weight)
-    : network_(&network), projections_(std::move(projections)), new_weight_(new_weight) {
+SynapseSet::SynapseSet(Network& network, std::vector<std::uint32_t> projections, double new_weight, Ranks& ranks)
+    : network_(&network), ranks_(&ranks), projections_(std::move(projections)), new_weight_(new_weight) {
   ensure(!projections_.empty() && projections_.size() <= most_receptors, "a synapse has few receptors");
   for (const std::uint32_t p : projections_) values_.emplace_back(*network.projections[p].spec, network.spec->run);
-  next_uid_ = books_.initial = open_rows(network, projections_);
+  next_uid_ = books_.initial = open_rows(network, projections_, ranks);
 }
 
-Range SynapseSet::owned(unsigned slice) const {
-  return slice_range(network_->populations[first().target_population].size, slice, network_->slices);
-}
+Range SynapseSet::owned(unsigned slice) const { return network_->owned(first().target_population, slice); }
 
 void SynapseSet::make_new(unsigned slice, std::uint64_t k) {
   const std::uint64_t target = owned(slice).begin + rows(slice).target(k);
@@ -63,10 +61,6 @@ Edit SynapseSet::matured(unsigned slice, std::uint32_t row, std::uint64_t k) con
   return edit;
 }
 
-void SynapseSet::prune(unsigned slice, std::uint32_t row, std::uint64_t k, Cause cause) {
-  edits_.push_back(pruned(slice, row, k, cause));
-}
-
 void SynapseSet::create(std::uint32_t row, std::uint32_t target, std::uint64_t uid, std::uint8_t stage, Cause cause) {
   Edit edit;
   edit.stage = stage;
@@ -86,6 +80,14 @@ void SynapseSet::complete(Edit& edit) {
     const float weight = projection.shared_weight ? projection.weight : values_[p].weight_of(edit.uid);
     edit.weight[p] = edit.stage == 0 ? weight : static_cast<float>(new_weight_ * static_cast<double>(weight));
   }
+}
+
+void SynapseSet::share_edits() { edits_ = all_lists(*ranks_, std::move(edits_)); }
+
+void SynapseSet::share_new() {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t n : all_lists(*ranks_, std::vector{books_.new_synapses})) sum += n;
+  books_.new_synapses = sum;
 }
 
 void SynapseSet::agree(double t, FanOut& fan_out) {

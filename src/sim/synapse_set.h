@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "network/network.h"
@@ -32,8 +33,8 @@ using FanOut = std::vector<std::vector<std::uint32_t>>;
 
 class SynapseSet {
  public:
-  /// Opens the rows. Synapses made in stage 1 have `new_weight` of their weight. The network outlives this.
-  SynapseSet(Network& network, std::vector<std::uint32_t> projections, double new_weight);
+  /// Opens the rows. Synapses made in stage 1 have `new_weight` of their weight. Network and ranks outlive this.
+  SynapseSet(Network& network, std::vector<std::uint32_t> projections, double new_weight, Ranks& ranks);
 
   [[nodiscard]] const std::vector<std::uint32_t>& projections() const { return projections_; }
   [[nodiscard]] const Projection& first() const { return network_->projections[projections_[0]]; }
@@ -45,16 +46,20 @@ class SynapseSet {
 
   /// Makes a mature synapse new, before the run begins: with the weight that new ones have.
   void make_new(unsigned slice, std::uint64_t k);
-  [[nodiscard]] std::uint64_t take_uid() { return next_uid_++; }
+  /// The first of `n` identities that were not used before.
+  [[nodiscard]] std::uint64_t take_uids(std::uint64_t n) { return std::exchange(next_uid_, next_uid_ + n); }
 
   // The edits of a round, in any order; then `agree` once, then `apply` on every slice.
-  void prune(unsigned slice, std::uint32_t row, std::uint64_t k, Cause cause);
+  void add(const Edit& edit) { edits_.push_back(edit); }
   /// uid: anything by which synapses born to the same pair in the same round are told apart.
   void create(std::uint32_t row, std::uint32_t target, std::uint64_t uid, std::uint8_t stage, Cause cause);
-  void take(const std::vector<Edit>& edits) { edits_.insert(edits_.end(), edits.begin(), edits.end()); }
   [[nodiscard]] Edit pruned(unsigned slice, std::uint32_t row, std::uint64_t k, Cause cause) const;
   [[nodiscard]] Edit matured(unsigned slice, std::uint32_t row, std::uint64_t k) const;
 
+  /// Adds the edits of the other ranks, where each has decided for its own targets. Collective.
+  void share_edits();
+  /// Sums over ranks what `make_new` has counted. Collective.
+  void share_new();
   /// Sorts the edits, gives uids, delays and weights to new synapses, and enters all in the books at time t [ms].
   void agree(double t, FanOut& fan_out);
   /// Applies what was agreed to one slice: rows, and summed weights of blockable receptors.
@@ -92,6 +97,7 @@ class SynapseSet {
   void complete(Edit& edit);
 
   Network* network_;
+  Ranks* ranks_;
   std::vector<std::uint32_t> projections_;
   std::vector<SynapseValues> values_;  ///< [projection]
   double new_weight_;

@@ -29,11 +29,12 @@ double chance(double rate, double span) { return rate * span * phi1(-rate * span
 
 }  // namespace
 
-Turnover::Turnover(const StructureSpec& spec, Network& network)
+Turnover::Turnover(const StructureSpec& spec, Network& network, Ranks& ranks)
     : spec_(&spec),
       network_(&network),
+      ranks_(&ranks),
       constants_(constants_of(spec)),
-      synapses_(network, spec.projections, constants_.new_weight),
+      synapses_(network, spec.projections, constants_.new_weight, ranks),
       key_change_(random_key(network.spec->run.seed, "structure change " + spec.name)),
       key_site_(random_key(network.spec->run.seed, "structure site " + spec.name)),
       key_start_(random_key(network.spec->run.seed, "structure start " + spec.name)),
@@ -95,16 +96,27 @@ void Turnover::start_balanced() {
         ++in_degree[rows.target(k)];
         if (RandomStream(key_start_, rows.uid[k]).uniform() < p_new) synapses_.make_new(s, k);
       }
-    // Slices own ascending targets, so the uids of the sites are the same for any number of slices.
     for (std::uint32_t i = 0; i < in_degree.size(); ++i) {
       const auto target = static_cast<std::uint32_t>(parts_[s].owned.begin + i);
       RandomStream stream(key_start_, target, 1);
       for (std::uint64_t n = stream.poisson(lost * in_degree[i]); n > 0; --n)
         if (const std::uint32_t source = partner(stream, target); source != nobody)
-          parts_[s].sites.push_back({source, target, synapses_.take_uid()});
+          parts_[s].sites.push_back({source, target, 0});
     }
-    lost_ += parts_[s].sites.size();
   }
+  synapses_.share_new();
+
+  // Slices own ascending targets, and those of lower ranks come first: so the uids of sites are the same on any layout.
+  std::uint64_t here = 0, before = 0;
+  for (const Part& part : parts_) here += part.sites.size();
+  const std::vector<std::uint64_t> numbers = all_lists(*ranks_, std::vector{here});
+  for (std::size_t r = 0; r < numbers.size(); ++r) {
+    if (r < ranks_->rank()) before += numbers[r];
+    lost_ += numbers[r];
+  }
+  std::uint64_t uid = synapses_.take_uids(lost_) + before;
+  for (Part& part : parts_)
+    for (Site& site : part.sites) site.uid = uid++;
 }
 
 std::uint32_t Turnover::partner(RandomStream& stream, std::uint32_t target) const {
@@ -193,7 +205,9 @@ void Turnover::fill_sites(unsigned slice, double span) {
 
 void Turnover::agree(double t, FanOut& fan_out) {
   synapses_.clear();
-  for (const Part& part : parts_) synapses_.take(part.found);
+  for (const Part& part : parts_)
+    for (const Edit& edit : part.found) synapses_.add(edit);
+  synapses_.share_edits();
   synapses_.agree(t, fan_out);
   for (const Edit& e : synapses_.edits()) {
     if (e.kind == Edit::Kind::prune) ++lost_;
@@ -210,9 +224,10 @@ void Turnover::apply(unsigned slice, SliceWork& work) {
       part.sites.push_back({e.source, e.target, e.uid});
 }
 
-std::vector<Turnover::Site> Turnover::sites() const {
+std::vector<Turnover::Site> Turnover::all_sites() const {
   std::vector<Site> all;
   for (const Part& part : parts_) all.insert(all.end(), part.sites.begin(), part.sites.end());
+  all = lists_on_first(*ranks_, std::move(all));
   std::sort(all.begin(), all.end(), [](const Site& a, const Site& b) { return a.uid < b.uid; });
   return all;
 }

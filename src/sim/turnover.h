@@ -12,8 +12,8 @@ namespace burgeon {
 
 class Turnover {
  public:
-  /// Starts balanced if the rule asks for it. Changes weights of the network. Spec and network outlive this.
-  Turnover(const StructureSpec& spec, Network& network);
+  /// Starts balanced if the rule asks for it. Changes weights of the network. Spec, network and ranks outlive this. Collective.
+  Turnover(const StructureSpec& spec, Network& network, Ranks& ranks);
 
   [[nodiscard]] const StructureSpec& spec() const { return *spec_; }
   [[nodiscard]] SynapseSet& synapses() { return synapses_; }
@@ -27,7 +27,7 @@ class Turnover {
   /// Longest leap [ms], at most a day: the number of synapses changes by 2 % at most, and a tenth of them at most is exchanged.
   [[nodiscard]] double largest_leap() const;
 
-  // One round over `span` ms: decide on every slice, agree once, apply on every slice.
+  // One round over `span` ms: decide on every slice, agree once (collective), apply on every slice.
   void decide(unsigned slice, double span);
   void agree(double t, FanOut& fan_out);
   void apply(unsigned slice, SliceWork& work);
@@ -38,8 +38,8 @@ class Turnover {
     std::uint32_t target = 0;  ///< in its population
     std::uint64_t uid = 0;
   };
-  /// For checkpoints: all sites in the order of their uids; the number of rounds so far.
-  [[nodiscard]] std::vector<Site> sites() const;
+  /// For checkpoints: all sites in the order of their uids, on rank 0 (collective); the number of rounds so far.
+  [[nodiscard]] std::vector<Site> all_sites() const;
   void set_sites(const std::vector<Site>& sites);
   [[nodiscard]] std::uint64_t& epoch() { return epoch_; }
 
@@ -57,11 +57,12 @@ class Turnover {
 
   const StructureSpec* spec_;
   Network* network_;
+  Ranks* ranks_;
   StructuralConstants constants_;
   SynapseSet synapses_;
   std::uint64_t key_change_, key_site_, key_start_;
   std::uint64_t epoch_ = 0;
-  std::uint64_t lost_ = 0;  ///< sites of all slices
+  std::uint64_t lost_ = 0;  ///< sites of all slices of all ranks
   TurnoverRates rates_{};
   double loss_hit_ = 0.0, loss_spared_ = 0.0;  ///< of mature synapses, by target
   std::vector<Part> parts_;                    ///< [slice]

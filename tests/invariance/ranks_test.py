@@ -108,8 +108,27 @@ def spikes(folder, population):
         return numpy.column_stack([group["timestamps"][()], group["node_ids"][()]])
 
 
-POOLS = ['[slow.spines]', 'model = "spine_pools"', 'drive = "arrived.value"', 'stress = "stress.level"',
-         'protein = "protein.excess"', '', '[couplings.spines]', 'signal = "spines.density"', 'projection = "pyr_to_pyr_ampa"']
+# Who is connected to whom, in numbers and in full.
+STRUCTURE_RECORDS = """
+[record.edges]
+kind = "edges"
+projection = ["pyr_to_pyr", "pyr_to_pyr_nmda", "pv_to_pyr"]
+at = ["0 ms", "200 ms", "450 ms"]
+[record.graph]
+kind = "graph"
+projection = "pyr_to_pyr"
+every = "100 ms"
+"""
+
+
+def interrupt(process, after):
+    """Exit code of a run that is stopped some time after its first steps, by SIGUSR1, which mpirun passes on."""
+    while not (line := process.stderr.readline()).startswith("{") and line:
+        pass
+    time.sleep(after)
+    process.send_signal(signal.SIGUSR1)
+    process.communicate(timeout=60)
+    return process.returncode
 
 
 @needs_mpi()
@@ -159,14 +178,26 @@ class RanksTest(unittest.TestCase):
     def test_plastic_synapses(self):
         self.check_layouts("plastic", MODELS["plastic"].replace("600 ms", "350 ms"))
 
+    def test_structural_plasticity(self):
+        text = MODELS["structure"].replace("600 ms", "450 ms") + STRUCTURE_RECORDS
+        whole = self.check_layouts("structure", text)
+        with h5py.File(whole / "run.h5") as file:
+            for kind in ("pyr_to_pyr", "pyr_to_pv", "pv_to_pyr"):
+                self.assertGreater(len(file[f"run/topology/{kind}/time"]), 0, f"{kind}: nothing changed")
+
+    def test_structural_plasticity_resumes_on_other_ranks(self):
+        model, whole, folder = self.root / "structure_long.toml", self.root / "structure_long", self.root / "structure_cut"
+        model.write_text(MODELS["structure"].replace("600 ms", "3 s") + STRUCTURE_RECORDS)
+        self.assertEqual(burgeon("run", model, "--out", whole, "--threads", 1).returncode, 0)
+        process = start_mpirun(2, "run", model, "--out", folder, "--threads", 2, "--progress", "jsonl")
+        self.assertEqual(interrupt(process, 0.2), 130)
+        done = mpirun(3, "resume", folder, "--threads", 1)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assert_same(folder, whole)
+
     def test_slow_processes_and_leaps(self):
         for circuit in ("prefrontal", "slow_chain", "slow_biology"):
-            text = (ROOT / f"models/circuits/{circuit}.toml").read_text()
-            # Structural rules do not work over ranks yet: spines as pools, coupled to the weights.
-            rule = text.partition("[structure.spines]")[2].partition("\n\n")[0]
-            if rule:
-                text = text.replace("[structure.spines]" + rule, "\n".join(POOLS))
-            (self.root / f"{circuit}.toml").write_text(text)
+            (self.root / f"{circuit}.toml").write_text((ROOT / f"models/circuits/{circuit}.toml").read_text())
         whole = self.check_layouts("slow", SLOW_MODEL, [(2, 1)])
         with h5py.File(whole / "run.h5") as file:
             self.assertGreater(len(file["run/series/multiscale/time"]), 0, "no leap was taken")
@@ -191,15 +222,6 @@ class RanksTest(unittest.TestCase):
         self.assertEqual(burgeon("run", model, "--out", whole, "--threads", 1).returncode, 0)
         folder = self.root / "resumed"
         words = ("--progress", "jsonl", "--checkpoint-every", 0.5)
-
-        # Each part is stopped at some moment by SIGUSR1, which mpirun passes on; then others go on.
-        def interrupt(process, after):
-            while not (line := process.stderr.readline()).startswith("{") and line:
-                pass
-            time.sleep(after)
-            process.send_signal(signal.SIGUSR1)
-            process.communicate(timeout=60)
-            return process.returncode
 
         codes = [interrupt(start_mpirun(2, "run", model, "--out", folder, "--threads", 2, *words), 0.1)]
         for ranks, threads in ((3, 1),):

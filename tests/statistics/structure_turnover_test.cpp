@@ -130,7 +130,8 @@ TEST(Turnover, StressFallsOnSomeNeuronsOnly) {
     f(0);
     f(1);
   });
-  Turnover rule(spec.structures[0], network);
+  Ranks alone;
+  Turnover rule(spec.structures[0], network, alone);
   rule.set_levels({0.0, 2.0, 0.0});
   FanOut fan_out(1, std::vector<std::uint32_t>(400, 1000));
   for (unsigned s = 0; s < 2; ++s) rule.decide(s, 0.5 * day);

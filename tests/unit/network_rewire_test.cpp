@@ -12,6 +12,8 @@
 namespace burgeon::test {
 namespace {
 
+Ranks alone;
+
 using Synapse = std::tuple<std::uint32_t, std::uint32_t, std::uint64_t, std::uint32_t, float, float>;
 
 ModelSpec twins(double p, bool many_delays) {
@@ -77,7 +79,7 @@ TEST(Rewire, EqualsAListOnAnyNumberOfSlices) {
       std::vector<Network> networks;
       for (const unsigned slices : {1U, 2U, 3U, 4U}) networks.push_back(build(spec, slices));
       std::uint64_t next = 0;
-      for (Network& network : networks) next = open_rows(network, both);
+      for (Network& network : networks) next = open_rows(network, both, alone);
       std::vector<Synapse> expected = synapses(networks[0]);
       for (Network& network : networks) EXPECT_EQ(synapses(network), expected);
 
@@ -123,7 +125,7 @@ TEST(Rewire, EqualsAListOnAnyNumberOfSlices) {
 TEST(Rewire, RefusesToRemoveWhatIsNotThere) {
   const ModelSpec spec = twins(0.3, false);
   Network network = build(spec, 2);
-  const std::uint64_t next = open_rows(network, both);
+  const std::uint64_t next = open_rows(network, both, alone);
   Edit e;
   e.kind = Edit::Kind::prune;
   e.uid = next + 5;
@@ -133,7 +135,7 @@ TEST(Rewire, RefusesToRemoveWhatIsNotThere) {
 TEST(Rewire, SmallChangesStayWithinTheSlack) {
   const ModelSpec spec = twins(0.3, false);
   Network network = build(spec, 1);
-  const std::uint64_t next = open_rows(network, both);
+  const std::uint64_t next = open_rows(network, both, alone);
   const auto* before = network.projections[0].slice[0].target16.data();
   std::vector<Edit> edits(3);
   for (std::uint64_t n = 0; n < 3; ++n) edits[n].uid = next + n;

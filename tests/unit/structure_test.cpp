@@ -147,7 +147,8 @@ std::vector<std::uint64_t> uids_of_births(unsigned slices, bool planted_fault) {
   ModelSpec spec = two_populations(20, 40);
   connect(spec, 0, 1, rule(WiringSpec::Rule::bernoulli, 0, 0.2)).rewired = true;
   Network network = build(spec, slices);
-  SynapseSet set(network, {0}, 1.0);
+  Ranks alone;
+  SynapseSet set(network, {0}, 1.0, alone);
   FanOut fan_out(1, std::vector<std::uint32_t>(20, 0));
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> born;
   const auto keep = [&] {
