@@ -1,8 +1,11 @@
 #include "sweep/estimate.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/nearest.h"
+#include "multiscale/multiscale.h"
+#include "record/sink.h"
 #include "record/summary.h"
 #include "sim/simulation.h"
 #include "spec/read.h"
@@ -15,6 +18,37 @@ namespace {
 constexpr double record_bytes = 600.0;
 constexpr double block_bytes = 4096.0;
 constexpr double measures = 12.0;
+
+/// What the outputs of a sweep may name in the runs of a model.
+struct OutputNames {
+  std::vector<std::string> measures;
+  std::vector<std::string> series;
+};
+
+OutputNames output_names(const SweepSpec& sweep, const ModelSpec& model, const Catalogue& catalogue) {
+  OutputNames names;
+  // What comes from spikes is known without a network; only for the rest one is built.
+  for (const Measure& measure : SpikeSummary(model).measures()) names.measures.push_back(measure.name);
+  const auto of_spikes = [&](const Output& output) {
+    return output.reduce == Output::Reduce::measure &&
+           std::find(names.measures.begin(), names.measures.end(), output.source) != names.measures.end();
+  };
+  if (std::all_of(sweep.outputs.begin(), sweep.outputs.end(), of_spikes)) return names;
+  MemorySink sink;
+  Simulation simulation(model, catalogue, sink, {});
+  std::optional<Multiscale> multiscale;
+  if (model.multiscale.enabled) multiscale.emplace(model, simulation, sink, MultiscaleOptions{});
+  names.measures.clear();
+  for (const Measure& measure : simulation.summary()) names.measures.push_back(measure.name);
+  if (multiscale)
+    for (const Measure& measure : multiscale->measures()) names.measures.push_back(measure.name);
+  for (const auto& [table, columns] : sink.tables())
+    if (table.kind == Table::Kind::series)
+      // Column 0 is time.
+      for (std::size_t c = 1; c < table.columns.size(); ++c)
+        if (table.columns[c].width == 1) names.series.push_back(table.columns[c].name);
+  return names;
+}
 
 }  // namespace
 
@@ -54,24 +88,15 @@ std::vector<std::string> unknown_outputs(const SweepPlan& plan, const Catalogue&
   for (std::size_t point = 0; point < std::min(plan.point_count(), most_tries); ++point) {
     const ReadResult read = read_model(plan.spec.model, catalogue, {plan.overrides(point * plan.spec.replicates), 0});
     if (!read.spec) continue;
-    std::vector<std::string> names;
-    const auto known = [&](const Output& output) {
-      return output.reduce != Output::Reduce::measure ||
-             std::find(names.begin(), names.end(), output.source) != names.end();
-    };
-    // What comes from spikes is known without a network; only for the rest one is built.
-    for (const Measure& measure : SpikeSummary(*read.spec).measures()) names.push_back(measure.name);
-    if (!std::all_of(plan.spec.outputs.begin(), plan.spec.outputs.end(), known)) {
-      MemorySink sink;
-      const Simulation simulation(*read.spec, catalogue, sink, {});
-      names.clear();
-      for (const Measure& measure : simulation.summary()) names.push_back(measure.name);
-    }
+    const OutputNames names = output_names(plan.spec, *read.spec, catalogue);
     for (const Output& output : plan.spec.outputs) {
-      if (known(output)) continue;
-      const std::string near = nearest_name(output.source, names);
-      complaints.push_back("output '" + output.name + "': the summary has no measure '" + output.source + "'" +
-                           (near.empty() ? "" : "; did you mean '" + near + "'?"));
+      const bool measure = output.reduce == Output::Reduce::measure;
+      const std::vector<std::string>& known = measure ? names.measures : names.series;
+      if (std::find(known.begin(), known.end(), output.source) != known.end()) continue;
+      const std::string near = nearest_name(output.source, known);
+      complaints.push_back("output '" + output.name + "': " +
+                           (measure ? "the summary has no measure '" : "no record of the run writes the series '") +
+                           output.source + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
     }
     break;
   }

@@ -27,7 +27,8 @@ struct SweepEstimate {
 /// Reads the models of at most `most` points, spread evenly over the plan.
 [[nodiscard]] SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, std::size_t most = 2000);
 
-/// Outputs that are no measure of the first valid point's summary, each with what is wrong and the nearest name.
+/// Outputs that the runs of the first valid point would not have: measures of no summary, series that nothing records. Each with
+/// what is wrong and the nearest name.
 [[nodiscard]] std::vector<std::string> unknown_outputs(const SweepPlan& plan, const Catalogue& catalogue);
 
 }  // namespace burgeon

@@ -8,37 +8,28 @@
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <optional>
 #include <sstream>
 
-#include "base/units.h"
 #include "models/catalogue.h"
 #include "spec/read.h"
-#include "spec/toml_tree.h"
 #include "support/model_texts.h"
 #include "support/slow_models.h"
 #include "support/test_catalogue.h"
+#include "support/toml_leaves.h"
 
 namespace burgeon {
 namespace {
 
 namespace fs = std::filesystem;
+using test::is_number;
+using test::Leaf;
+using test::quantity;
+using test::toml_leaves;
 
 struct Model {
   std::string name;
   std::string text;
   const Catalogue* catalogue;
-};
-
-/// A value that is neither table nor list, with its place in the text.
-struct Leaf {
-  std::string path;
-  std::string key;                 ///< empty for items of lists
-  std::size_t key_at = 0;          ///< offset of the key
-  std::size_t begin = 0, end = 0;  ///< of the value
-  Node::Kind kind = Node::Kind::text;
-  std::string value;  ///< of texts
-  bool in_inline_table = false;
 };
 
 /// Every key of courses, slow processes, couplings, bursts and leaps.
@@ -95,58 +86,6 @@ ReadResult read(const Model& model, const std::string& text) {
   return read_model_text(text, model.name, *model.catalogue);
 }
 
-std::size_t offset_of(const std::string& text, Position at) {
-  std::size_t begin = 0;
-  for (std::uint32_t k = 1; k < at.line; ++k) begin = text.find('\n', begin) + 1;
-  return begin + at.column - 1;
-}
-
-/// End of the value that begins at `begin`; 0 when it goes over lines.
-std::size_t end_of(const std::string& text, std::size_t begin) {
-  const char quote = text[begin];
-  if (quote == '"' || quote == '\'') {
-    if (text.compare(begin, 3, std::string(3, quote)) == 0) return 0;
-    const std::size_t end = text.find(quote, begin + 1);
-    return end == std::string::npos ? 0 : end + 1;
-  }
-  return text.find_first_of(" ,]}\n#", begin);
-}
-
-void collect(const std::string& text, const Node& node, const std::string& path, const Member* key, bool in_inline,
-             std::vector<Leaf>& leaves) {
-  for (const Member& member : node.members)
-    collect(text, member.value, path + "." + member.name, &member, node.inline_table, leaves);
-  for (const Node& item : node.items) collect(text, item, path, nullptr, false, leaves);
-  if (node.is_table() || node.is_array()) return;
-  Leaf leaf{path,
-            key ? key->name : "",
-            key ? offset_of(text, key->at) : 0,
-            offset_of(text, node.at),
-            0,
-            node.kind,
-            node.text,
-            in_inline};
-  leaf.end = end_of(text, leaf.begin);
-  leaves.push_back(leaf);
-}
-
-std::vector<Leaf> leaves_of(const Model& model) {
-  std::vector<Leaf> leaves;
-  const auto [root, error] = parse_toml(model.text, 0);
-  EXPECT_EQ(error.message, "") << model.name;
-  collect(model.text, root, "", nullptr, false, leaves);
-  return leaves;
-}
-
-bool is_number(const Leaf& leaf) { return leaf.kind == Node::Kind::integer || leaf.kind == Node::Kind::real; }
-
-std::optional<Quantity> quantity(const Leaf& leaf) {
-  if (leaf.kind != Node::Kind::text) return std::nullopt;
-  const auto value = parse_quantity(leaf.value);
-  // "2A" is a word; a percentage is a number.
-  return value && value->dimension != Dimension{} ? value : std::nullopt;
-}
-
 bool free_text(const Leaf& leaf) {
   return leaf.path == ".title" || leaf.path == ".description" || leaf.key == "class" || leaf.key == "extends";
 }
@@ -158,7 +97,7 @@ class Mutator {
 
   void run() {
     ASSERT_TRUE(read(model_, model_.text).spec.has_value() || !whole()) << model_.name;
-    for (const Leaf& leaf : leaves_of(model_)) {
+    for (const Leaf& leaf : toml_leaves(model_.text)) {
       if (leaf.end == 0) {
         ++skipped["text over several lines"];
         continue;

@@ -169,6 +169,11 @@ TEST_F(SweepRun, UnknownOutputsAreToldBeforeTheRunsAreWasted) {
       unknown_outputs(plan(current_ + "[outputs]\nx = { measure = \"exc.rat\" }\n"), test::real_catalogue());
   ASSERT_EQ(complaints.size(), 1U);
   EXPECT_NE(complaints[0].find("did you mean 'exc.rate'"), std::string::npos) << complaints[0];
+  const auto series = unknown_outputs(
+      plan(current_ + "[outputs]\nx = { series = \"exx\", reduce = \"max\" }\ny = { series = \"exc\", reduce = \"max\" }\n"),
+      test::real_catalogue());
+  ASSERT_EQ(series.size(), 1U);
+  EXPECT_NE(series[0].find("did you mean 'exc'"), std::string::npos) << series[0];
   const auto outcome = run(plan(current_ + "[outputs]\nx = { series = \"nothing\", reduce = \"max\" }\n"), options());
   EXPECT_EQ(outcome.failed, 4U);
 }
