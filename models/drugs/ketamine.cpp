@@ -85,7 +85,9 @@ constexpr std::array<BlockKinetics, 2> block{{
      .ic50_human = 0.799,
      .source = "kon, delta, trapping, human IC50: Gilling 2009, doi 10.1016/j.neuropharm.2009.01.012, "
                "abstract; "
-               "subunits assumed, recalled from Kotermanski & Johnson 2009, J Neurosci 29:2774"},
+               "subunits assumed, recalled from Kotermanski & Johnson 2009, doi 10.1523/JNEUROSCI.3703-08.2009 (-66 "
+               "mV, also in Table "
+               "15 of Traynelis 2010, doi 10.1124/pr.109.002451)"},
     {.moiety = "norketamine",
      .kon = 0.15,
      .delta = 0.79,

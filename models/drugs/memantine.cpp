@@ -107,7 +107,7 @@ constexpr std::array<BlockKinetics, 1> block{{
          "kon, IC50 of 0.79 uM at -70 mV, delta, a fifth untrapped: Gilling 2009, doi "
          "10.1016/j.neuropharm.2009.01.012, "
          "abstract (human 1/2A); trapped: also Blanpied 1997, doi 10.1152/jn.1997.77.1.309; subunits assumed, recalled "
-         "from Kotermanski & Johnson 2009, J Neurosci 29:2774"},
+         "from Kotermanski & Johnson 2009, doi 10.1523/JNEUROSCI.3703-08.2009"},
 }};
 
 /// Bioavailability and absorption rate.

@@ -167,6 +167,7 @@ inline constexpr ParameterRow k_mg_parameter{
     1e4,
     "magnesium at half block and 0 mV; 2A and 2B 3.57, and weaker block where the ketamine IC50 at -66 mV depends less "
     "on Mg (1 mM against 0: 1.18 / 0.51 and 2.95 / 0.83 uM): 2C 45.6, 2D 23.4",
-    "doi:10.1523/JNEUROSCI.10-09-03178.1990; 2C, 2D assumed: IC50 recalled from Kotermanski & Johnson 2009"};
+    "doi:10.1523/JNEUROSCI.10-09-03178.1990; 2C, 2D assumed: IC50 recalled from Kotermanski & Johnson 2009, "
+    "doi:10.1523/JNEUROSCI.3703-08.2009"};
 
 }  // namespace burgeon::models::BURGEON_ISA

@@ -31,7 +31,7 @@ std::string text_of(const fs::path& file) {
 class SweepFileMutations : public testing::Test {
  protected:
   // Sweep files name models by paths relative to themselves, so all of them are copied.
-  SweepFileMutations() : root_(fs::temp_directory_path() / ("burgeon_sweep_mutations_" + std::to_string(::getpid()))) {
+  SweepFileMutations() : root_(fs::temp_directory_path() / ("burgeon_sweep_mutations_" + std::to_string(::getpid())) / "models") {
     const char* variable = std::getenv("BURGEON_ROOT");
     const fs::path models = fs::path(variable ? variable : BURGEON_ROOT) / "models";
     for (const char* folder : {"circuits", "experiments", "sweeps"}) {
@@ -41,18 +41,26 @@ class SweepFileMutations : public testing::Test {
     for (const auto& entry : fs::directory_iterator(root_ / "sweeps"))
       if (entry.path().extension() == ".toml") files_.push_back(entry.path());
   }
-  ~SweepFileMutations() override { fs::remove_all(root_); }
+  ~SweepFileMutations() override { fs::remove_all(root_.parent_path()); }
 
-  bool refused(const std::string& text) const {
+  bool refused(const std::string& text) {
     const fs::path file = root_ / "sweeps" / "mutated.toml";
     std::ofstream(file) << text;
     SweepReadResult read = read_sweep(file);
+    why_ = "the file itself";
     if (!read.spec) return true;
     const std::vector<double> start = read.spec->fit ? fit_start(*read.spec) : std::vector<double>{};
     const SweepPlan plan = read.spec->fit ? SweepPlan{*read.spec, start, {}} : make_plan(*read.spec);
     constexpr std::size_t looked_at = 24;
-    return !estimate_sweep(plan, models::v2::catalogue(), looked_at).invalid.empty() ||
-           !unknown_outputs(plan, models::v2::catalogue()).empty();
+    for (const auto& invalid : estimate_sweep(plan, models::v2::catalogue(), looked_at).invalid) {
+      why_ = invalid.message;
+      return true;
+    }
+    for (const std::string& complaint : unknown_outputs(plan, models::v2::catalogue())) {
+      why_ = complaint;
+      return true;
+    }
+    return false;
   }
 
   void refuse(const std::string& what, const fs::path& file, const Leaf& leaf, const std::string& text) {
@@ -99,6 +107,7 @@ class SweepFileMutations : public testing::Test {
   fs::path root_;
   std::vector<fs::path> files_;
   std::map<std::string, int> tried_;
+  std::string why_;  ///< the last refusal
 };
 
 TEST_F(SweepFileMutations, EveryWrongKeyIsRefusedBeforeAnythingRuns) {
@@ -106,7 +115,7 @@ TEST_F(SweepFileMutations, EveryWrongKeyIsRefusedBeforeAnythingRuns) {
   int skipped = 0;
   for (const fs::path& file : files_) {
     const std::string text = text_of(file);
-    ASSERT_FALSE(refused(text)) << file;
+    ASSERT_FALSE(refused(text)) << file << ": " << why_;
     for (const Leaf& leaf : test::toml_leaves(text)) {
       if (leaf.end == 0) {
         ++skipped;  // texts over several lines

@@ -11,6 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <string>
+#include <string_view>
 
 #include "base/noise.h"
 #include "catalogue/blocking.h"
@@ -86,12 +89,19 @@ Course occupancy_after(const Pk& pk, Reading reading, const char* subunit) {
 }
 
 TEST(Occupancy, HalfOccupancyB6) {
-  // Membranes: 2.01 and 2.12 uM, spines 2.19 and 2.31: the upper edge of the published 0.99-2.14, no potential gives less.
-  EXPECT_NEAR(half_occupancy(membranes, "2A"), 2.117, 0.01);
-  EXPECT_NEAR(half_occupancy(membranes, "2B"), 2.012, 0.01);
-  EXPECT_LT(half_occupancy(membranes, "2B"), 2.1);
+  // Membranes: 2.01 and 2.12 uM. Displacement reads all receptors of the tissue at once; with two hyperbolas of equal weight half of
+  // all are occupied at the geometric mean, 2.06 uM (equal weight assumed: any share of 2A below 0.8 stays under 2.1).
+  const double a = half_occupancy(membranes, "2A"), b = half_occupancy(membranes, "2B");
+  EXPECT_NEAR(a, 2.117, 0.01);
+  EXPECT_NEAR(b, 2.012, 0.01);
+  EXPECT_LT(a, 2.14);  // upper end of the published interval; the target's 2.1 is that end rounded
+  const double tissue = std::sqrt(a * b);
+  EXPECT_GT(tissue, 1.0);
+  EXPECT_LT(tissue, 2.1);
   EXPECT_NEAR(half_occupancy(spines, "2A"), 2.307, 0.01);  // a miss by a tenth
   EXPECT_NEAR(half_occupancy(spines, "2B"), 2.192, 0.01);  // a miss by 4 %
+  // Not every affinity would do: that of the class `human` lies far outside.
+  EXPECT_GT(half_occupancy(membranes, "human"), 5.0);
 
   // The mean over receptors at rest is not what an assay of open channels reads: 5 uM.
   EXPECT_GT(half_occupancy(rest, "2B"), 4.0);
@@ -102,24 +112,51 @@ TEST(Occupancy, HalfOccupancyB6) {
   EXPECT_LT(ratio, 10.0);
 }
 
+/// 0.5 mg/kg over 40 min.
+void infuse(Pk& pk) { pk.clear().dose(Route::intravenous, 35.0, 0.0, 40.0); }
+/// 2 mg/kg in one minute.
+void inject(Pk& pk) { pk.clear().dose(Route::intravenous, 140.0, 0.0, 1.0); }
+
 TEST(Occupancy, InfusionAndBolusB7) {
-  Pk infusion(ketamine), bolus(ketamine);
-  infusion.dose(Route::intravenous, 35.0, 0.0, 40.0);  // 0.5 mg/kg
-  bolus.dose(Route::intravenous, 140.0, 0.0, 1.0);     // 2 mg/kg
-  for (const Reading reading : {membranes, spines}) {
-    for (const char* subunit : {"2A", "2B"}) {
-      const Course course = occupancy_after(infusion, reading, subunit);
-      EXPECT_GT(course.peak, 0.15) << subunit << " at " << reading.V << " mV";
-      EXPECT_LT(course.peak, 0.35) << subunit << " at " << reading.V << " mV";
-      EXPECT_LT(course.at_four_hours, 0.10) << subunit << " at " << reading.V << " mV";
-      // The target is 60 %: missed by 2-5 points.
-      const double peak = occupancy_after(bolus, reading, subunit).peak;
-      EXPECT_GT(peak, 0.54) << subunit << " at " << reading.V << " mV";
-      EXPECT_LT(peak, 0.60) << "the stated miss is one no longer: say so in docs/validation.md";
+  // The preset for boluses within minutes is domino: the only one with a fast phase (docs/drugs.md). The default serves infusions;
+  // its bolus is held here so that the miss stays known.
+  for (const char* preset : {"default", "domino"}) {
+    Pk pk(ketamine, preset);
+    for (const Reading reading : {membranes, spines}) {
+      for (const char* subunit : {"2A", "2B"}) {
+        const std::string where = std::string(preset) + ", " + subunit + " at " + std::to_string(reading.V) + " mV";
+        infuse(pk);
+        const Course course = occupancy_after(pk, reading, subunit);
+        EXPECT_GT(course.peak, 0.15) << where;
+        EXPECT_LT(course.peak, 0.35) << where;
+        EXPECT_LT(course.at_four_hours, 0.10) << where;
+        inject(pk);
+        const double peak = occupancy_after(pk, reading, subunit).peak;
+        std::printf("%s: infusion %.3f, %.3f at 4 h, bolus %.3f\n", where.c_str(), course.peak, course.at_four_hours, peak);
+        if (std::string_view(preset) == "domino") {
+          EXPECT_GT(peak, 0.60) << where;
+        } else {
+          EXPECT_GT(peak, 0.54) << where;
+          EXPECT_LT(peak, 0.60) << "the stated miss is one no longer: say so in docs/validation.md";
+        }
+      }
     }
   }
   // Receptors at rest: under a tenth at the peak of the infusion, so a mean over all receptors misses the band.
-  EXPECT_LT(occupancy_after(infusion, rest, "2B").peak, 0.15);
+  Pk pk(ketamine);
+  infuse(pk);
+  EXPECT_LT(occupancy_after(pk, rest, "2B").peak, 0.15);
+}
+
+TEST(Occupancy, TheDefaultMissesB7ByItsSlowEffectSiteAlone) {
+  // Half-time of equilibration after a bolus of 1.5 mg/kg: 23 s for slow waves, 47 s for theta (Sleigh 2019, doi 10.1016/j.bja.2019.07.021,
+  // abstract). The 6.1 min of the default are the mean over slower effects of infusions.
+  for (const double half_time_s : {23.0, 47.0}) {
+    Pk pk(ketamine);
+    pk.set("ke0", 60.0 * std::log(2.0) / half_time_s);
+    inject(pk);
+    for (const char* subunit : {"2A", "2B"}) EXPECT_GT(occupancy_after(pk, spines, subunit).peak, 0.60) << subunit;
+  }
 }
 
 }  // namespace

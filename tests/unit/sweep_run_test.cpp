@@ -170,7 +170,8 @@ TEST_F(SweepRun, UnknownOutputsAreToldBeforeTheRunsAreWasted) {
   ASSERT_EQ(complaints.size(), 1U);
   EXPECT_NE(complaints[0].find("did you mean 'exc.rate'"), std::string::npos) << complaints[0];
   const auto series = unknown_outputs(
-      plan(current_ + "[outputs]\nx = { series = \"exx\", reduce = \"max\" }\ny = { series = \"exc\", reduce = \"max\" }\n"),
+      plan(current_ +
+           "[outputs]\nx = { series = \"exx\", reduce = \"max\" }\ny = { series = \"exc\", reduce = \"max\" }\n"),
       test::real_catalogue());
   ASSERT_EQ(series.size(), 1U);
   EXPECT_NE(series[0].find("did you mean 'exc'"), std::string::npos) << series[0];
