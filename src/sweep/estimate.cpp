@@ -1,6 +1,7 @@
 #include "sweep/estimate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "base/nearest.h"
@@ -18,6 +19,13 @@ namespace {
 constexpr double record_bytes = 600.0;
 constexpr double block_bytes = 4096.0;
 constexpr double measures = 12.0;
+
+/// Point i of a sequence that fills the plan evenly and in step with no axis: equal strides could meet one arm only.
+std::size_t scattered(std::size_t i, std::size_t points) {
+  constexpr double golden = 0.6180339887498949;
+  const double at = (static_cast<double>(i) + 0.5) * golden;
+  return std::min(static_cast<std::size_t>((at - std::floor(at)) * static_cast<double>(points)), points - 1);
+}
 
 /// What the outputs of a sweep may name in the runs of a model.
 struct OutputNames {
@@ -60,7 +68,7 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
   double seconds = 0.0;
   double populations = 1.0;
   for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t run = i * result.points / n * plan.spec.replicates;
+    const std::size_t run = (n == result.points ? i : scattered(i, result.points)) * plan.spec.replicates;
     const ReadResult read = read_model(plan.spec.model, catalogue, {plan.overrides(run), 0});
     ++result.looked_at;
     if (!read.spec) {

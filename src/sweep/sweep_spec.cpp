@@ -48,6 +48,7 @@ class Reader {
     Section root(report_, node, {0, 1, 1}, "the sweep", sweep_tables::root());
     root.require();
     spec_.title = root.text("title");
+    (void)root.text("description");  // for people
     if (const std::string model = root.text("model"); !model.empty())
       spec_.model = loader_.resolve(model, root.value_at("model"), "model").value_or("");
     if (const Member* set = root.table("set")) read_set(set->value, "", spec_.set);

@@ -126,6 +126,15 @@ TEST(PkTargets, B7OccupancyFromPlasmaVAL) {
   EXPECT_GT(peak, 0.60) << "2 mg/kg";
 }
 
+TEST(PkTargets, DominoIsThePresetForBoluses) {
+  // 10 mg i.v. (in one minute, assumed): 296 ng/mL at 2 min, PMC9118341 table 6. The default has no fast phase and misses by half.
+  Pk domino(ketamine, "domino"), standard(ketamine);
+  domino.dose(Route::intravenous, 10.0, 0.0, 1.0);
+  standard.dose(Route::intravenous, 10.0, 0.0, 1.0);
+  EXPECT_NEAR(domino.at(2.0, "plasma_ng_ml"), 296.0, 0.1 * 296.0);
+  EXPECT_LT(standard.at(2.0, "plasma_ng_ml"), 0.6 * 296.0);
+}
+
 TEST(PkTargets, OralAndSublingualFollowTheirBioavailability) {
   // Chong 2006 and Rolan 2014: Tmax about 45-60 min, norketamine above ketamine.
   for (const Route route : {Route::oral, Route::sublingual}) {
