@@ -95,7 +95,8 @@ inline constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"ke0", "1/min", 0.11, 1e-3, 1e2, "effect-site equilibration rate",
      "Olofsen 2012, Anesthesiology 117:353, abstract: half-time 6.1 min, the mean of endpoints from 0 to 11.8 min "
      "(assumed equal "
-     "for all effects; EEG slow waves after a bolus follow with 23 s, Sleigh 2019, doi 10.1016/j.bja.2019.07.021, abstract)"},
+     "for all effects; EEG slow waves after a bolus follow with 23 s, Sleigh 2019, doi 10.1016/j.bja.2019.07.021, "
+     "abstract)"},
     {"k_venous", "1/min", 0.05, 1e-3, 1e3, "equilibration rate of the venous sampling compartment",
      "assumed: venous peak about 25 % below arterial after 40 min infusion"},
     {"potency_ratio_S_R", "", 3.0, 0.1, 10.0, "potency of S relative to R at the NMDA receptor", "assumed: range 2-4"},

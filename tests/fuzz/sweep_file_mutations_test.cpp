@@ -31,7 +31,8 @@ std::string text_of(const fs::path& file) {
 class SweepFileMutations : public testing::Test {
  protected:
   // Sweep files name models by paths relative to themselves, so all of them are copied.
-  SweepFileMutations() : root_(fs::temp_directory_path() / ("burgeon_sweep_mutations_" + std::to_string(::getpid())) / "models") {
+  SweepFileMutations()
+      : root_(fs::temp_directory_path() / ("burgeon_sweep_mutations_" + std::to_string(::getpid())) / "models") {
     const char* variable = std::getenv("BURGEON_ROOT");
     const fs::path models = fs::path(variable ? variable : BURGEON_ROOT) / "models";
     for (const char* folder : {"circuits", "experiments", "sweeps"}) {

@@ -132,7 +132,8 @@ TEST(Occupancy, InfusionAndBolusB7) {
         EXPECT_LT(course.at_four_hours, 0.10) << where;
         inject(pk);
         const double peak = occupancy_after(pk, reading, subunit).peak;
-        std::printf("%s: infusion %.3f, %.3f at 4 h, bolus %.3f\n", where.c_str(), course.peak, course.at_four_hours, peak);
+        std::printf("%s: infusion %.3f, %.3f at 4 h, bolus %.3f\n", where.c_str(), course.peak, course.at_four_hours,
+                    peak);
         if (std::string_view(preset) == "domino") {
           EXPECT_GT(peak, 0.60) << where;
         } else {
