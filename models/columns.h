@@ -3,7 +3,9 @@
 // on restrict pointers that are locals unpacked from a struct, and on those of a function that was inlined, hence
 // [[gnu::noinline]] on the functions that hold a loop.
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 
 #include "catalogue/rows.h"
 
@@ -37,6 +39,29 @@ template <bool uniform>
 /// Neurons that a vector loop takes at a time where some of them may need a scalar second look: few enough that most pieces
 /// need none, enough for the vectors to pay.
 inline constexpr std::size_t piece = 64;
+
+/// Neurons that a vector loop marks for a scalar second look: one bit each, a word for every `piece` neurons.
+struct Marks {
+  std::uint64_t word[max_block / piece];
+
+  /// Calls look(i) for the marked among n neurons, in order.
+  template <class Look>
+  [[gnu::always_inline]] void each(std::size_t n, const Look& look) const {
+    for (std::size_t w = 0; w * piece < n; ++w)
+      for (std::uint64_t left = word[w]; left != 0; left &= left - 1)
+        look(w * piece + static_cast<std::size_t>(std::countr_zero(left)));
+  }
+};
+
+/// bit[k] = 2^k: a load where instruction sets have no shift by a different number in each lane.
+struct Bits {
+  alignas(64) std::uint64_t bit[64];
+};
+inline constexpr Bits bits = [] {
+  Bits b{};
+  for (std::size_t k = 0; k < 64; ++k) b.bit[k] = std::uint64_t{1} << k;
+  return b;
+}();
 
 /// Stands in for an input column that the caller left out.
 inline constexpr double no_input[max_block] = {};

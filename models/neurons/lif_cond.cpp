@@ -55,100 +55,84 @@ void prepare(const double* p, double, double* c) {
 
 std::string_view check(const double* p, double) { return p[V_reset] < p[V_th] ? "" : "V_reset must be below V_th"; }
 
-/// Can phi1 be evaluated as its series for every neuron of a piece?
-template <bool uniform>
-[[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict g,
-                                       const double* __restrict inv_C, const double* __restrict slope) {
-  unsigned long long large = 0;
-#pragma omp simd reduction(| : large)
-  for (std::size_t i = 0; i < n; ++i) {
-    const double rate = (at<uniform>(g, i) + std::fabs(slope[i])) * at<uniform>(inv_C, i);
-    large |= dt * rate < phi1_series_limit ? 0ULL : 1ULL;
-  }
-  return large == 0;
-}
-
-/// One step of all neurons, threshold ignored. `start` receives V just after the jump at t. True if any neuron reached
-/// threshold.
-template <bool uniform, bool series>
-[[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict g, const double* __restrict r0,
+/// A whole step of all neurons, threshold ignored. `start` receives V just after the jump at t. Marked are those that need a
+/// second look: they reached threshold, have a long step for phi1_short, or refractoriness that ends inside the step.
+template <bool uniform, bool jumps>
+[[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict g, const double* __restrict r0,
                                const double* __restrict inv_C, const double* __restrict V_threshold,
                                const double* __restrict current, const double* __restrict slope,
                                const double* __restrict jump, double* __restrict V, double* __restrict refractory,
-                               double* __restrict start) {
-  unsigned long long crossed = 0;
-#pragma omp simd reduction(| : crossed)
-  for (std::size_t i = 0; i < n; ++i) {
-    // Refractory time left at t + dt, bounded below so that its negative is the part of the step to integrate.
-    const double left = larger(refractory[i] - dt, -dt);
-    const double h = larger(-left, 0.0);
-    const double kick = left <= -dt ? jump[i] : 0.0;
-    const double v = V[i] + kick;
-    const double f =
-        (at<uniform>(r0, i) - at<uniform>(g, i) * v + (current[i] - slope[i] * kick)) * at<uniform>(inv_C, i);
-    const double hJ = -h * (at<uniform>(g, i) + slope[i]) * at<uniform>(inv_C, i);
-    const double end = v + h * (series ? phi1_series(hJ) : phi1(hJ)) * f;
-    start[i] = v;
-    V[i] = end;
-    refractory[i] = left;
-    const unsigned long long reached = larger(v, end) >= at<uniform>(V_threshold, i) ? 1ULL : 0ULL;
-    crossed |= h > 0.0 ? reached : 0ULL;
+                               double* __restrict start, Marks& marks) {
+  const Column<uniform> leak_of(g), rest_of(r0), inverse_C_of(inv_C), threshold_of(V_threshold);
+  for (std::size_t first = 0; first < n; first += piece) {
+    const std::size_t end = first + piece < n ? first + piece : n;
+    std::uint64_t marked = 0;
+#pragma omp simd reduction(| : marked)
+    for (std::size_t i = first; i < end; ++i) {
+      // Refractory time left at t + dt, bounded below so that its negative is the part of the step to integrate.
+      const double left = larger(refractory[i] - dt, -dt);
+      const bool free = left <= -dt;
+      const double kick = jumps && free ? jump[i] : 0.0;
+      const double v = jumps ? V[i] + kick : V[i];
+      const double synaptic = jumps ? current[i] - slope[i] * kick : current[i];
+      const double h_over_C = dt * inverse_C_of[i];
+      const double hJ = -h_over_C * (leak_of[i] + slope[i]);
+      const double hf = h_over_C * ((rest_of[i] + synaptic) - leak_of[i] * v);
+      const double moved = v + phi1_short(hJ) * hf;
+      start[i] = v;
+      V[i] = free ? moved : v;
+      refractory[i] = left;
+      const std::uint64_t bit = bits.bit[i - first];
+      const std::uint64_t reached = larger(v, moved) < threshold_of[i] ? 0 : bit;
+      const std::uint64_t steep = hJ > phi1_short_low ? 0 : bit;
+      const std::uint64_t runaway = hJ < phi1_short_high ? 0 : bit;
+      const std::uint64_t wakes = left < 0.0 ? bit : 0;
+      marked |= free ? reached | steep | runaway : wakes;
+    }
+    marks.word[first / piece] = marked;
   }
-  return crossed != 0;
 }
 
-/// Time after which v + s phi1(s J) f reaches v + gap, 0 < s <= h: Newton from the secant, which converges quadratically.
-double crossing_time(double gap, double rise, double f, double J, double h) {
-  double s = h * gap / rise;
-  for (int k = 0; k < 4; ++k) s -= (s * phi1(s * J) * f - gap) / (f * fast_exp(s * J));
-  return larger(0.0, smaller(s, h));
-}
+/// Time after which v + s phi1(s J) f reaches v + gap.
+double crossing_time(double gap, double f, double J) { return gap / f * log1p_ratio(gap * J / f); }
 
-/// Spike, reset and what is left of the step for the neurons that reached threshold.
+/// The step of one neuron in full: any length, threshold, reset and what is left of the step.
 template <bool uniform>
-void fire(NeuronBlock& b, std::size_t begin, std::size_t end, const double* start, const double* jump) {
-  const auto c = [&b](Coefficient k, std::size_t i) { return at<uniform>(b.coefficient[k], i); };
-  double* const V = b.state[0];
-  double* const refractory = b.state[1];
-  for (std::size_t i = begin; i < end; ++i) {
-    const double V_threshold = c(threshold, i);
-    const double v = start[i];
-    const double h = larger(-refractory[i], 0.0);
-    if (!(larger(v, V[i]) >= V_threshold && h > 0.0)) continue;
-    const double at_grid = v - (h >= b.dt ? jump[i] : 0.0);  // where the receptors took their current
-    const double J = -(c(leak, i) + b.slope[i]) * c(inverse_C, i);
-    const auto derivative = [&](double x) {
-      return (c(rest, i) - c(leak, i) * x + (b.current[i] - b.slope[i] * (x - at_grid))) * c(inverse_C, i);
-    };
-    const double s = v >= V_threshold ? 0.0 : crossing_time(V_threshold - v, V[i] - v, derivative(v), J, h);
+void look(NeuronBlock& b, std::size_t i, double v) {
+  const auto c = [&b, i](Coefficient k) { return at<uniform>(b.coefficient[k], i); };
+  const double h = -b.state[1][i];
+  const double at_grid = v - (b.jump && h >= b.dt ? b.jump[i] : 0.0);  // where the receptors took their current
+  const double J = -(c(leak) + b.slope[i]) * c(inverse_C);
+  const auto derivative = [&](double x) {
+    return (c(rest) - c(leak) * x + (b.current[i] - b.slope[i] * (x - at_grid))) * c(inverse_C);
+  };
+  double& V = b.state[0][i];
+  const double f = derivative(v);
+  V = v + h * phi1_scalar(h * J) * f;
+  const double V_threshold = c(threshold);
+  if (!(larger(v, V) >= V_threshold)) return;
+  const double s = v >= V_threshold ? 0.0 : smaller(crossing_time(V_threshold - v, f, J), h);
 
-    // Refractoriness that ends within this very step leaves a rest to integrate.
-    const double before = h - s;
-    const double left = c(t_refractory, i) - before;
-    const double tail = larger(-left, 0.0);
-    V[i] = c(reset, i) + tail * phi1(tail * J) * derivative(c(reset, i));
-    refractory[i] = left;
-    b.spike_index[b.spike_count] = static_cast<std::uint32_t>(i);
-    b.spike_before[b.spike_count++] = static_cast<float>(before);
-  }
+  // Refractoriness that ends within this very step leaves a rest to integrate.
+  const double before = h - s;
+  const double left = c(t_refractory) - before;
+  const double tail = larger(-left, 0.0);
+  V = c(reset) + tail * phi1_scalar(tail * J) * derivative(c(reset));
+  b.state[1][i] = left;
+  b.spike_index[b.spike_count] = static_cast<std::uint32_t>(i);
+  b.spike_before[b.spike_count++] = static_cast<float>(before);
 }
 
 template <bool uniform>
 void update(NeuronBlock& b) {
-  double start[max_block];
-  const double* const jump = b.jump ? b.jump : no_input;
+  alignas(64) double start[max_block];
+  Marks marks;
   const double* const* c = b.coefficient;
+  const auto step = b.jump ? advance<uniform, true> : advance<uniform, false>;
+  step(b.n, b.dt, c[leak], c[rest], c[inverse_C], c[threshold], b.current, b.slope, b.jump, b.state[0], b.state[1], start,
+       marks);
   b.spike_count = 0;
-  for (std::size_t i = 0; i < b.n; i += piece) {
-    const std::size_t n = b.n - i < piece ? b.n - i : piece;
-    const double* const g = from<uniform>(c[leak], i);
-    const double* const inv_C = from<uniform>(c[inverse_C], i);
-    const auto step =
-        steps_are_small<uniform>(n, b.dt, g, inv_C, b.slope + i) ? advance<uniform, true> : advance<uniform, false>;
-    if (step(n, b.dt, g, from<uniform>(c[rest], i), inv_C, from<uniform>(c[threshold], i), b.current + i, b.slope + i,
-             jump + i, b.state[0] + i, b.state[1] + i, start + i))
-      fire<uniform>(b, i, i + n, start, jump);
-  }
+  marks.each(b.n, [&](std::size_t i) { look<uniform>(b, i, start[i]); });
 }
 
 void update(NeuronBlock& block) { block.uniform ? update<true>(block) : update<false>(block); }

@@ -58,31 +58,34 @@ Membrane membrane(const double* p) { return {.C_m = p[C_m], .tau_m = p[tau_m]}; 
 
 std::string_view check(const double* p, double) { return p[V_reset] < p[V_th] ? "" : "V_reset must be below V_th"; }
 
-/// One whole step of all neurons. `start` receives V just after the jump at t. True if any neuron needs a closer look: it
-/// reached threshold, or its refractoriness ends inside the step.
-template <bool uniform>
-[[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict P22,
+/// A whole step of all neurons. `start` receives V just after the jump at t. Marked are those that need a second look: they
+/// reached threshold, or their refractoriness ends inside the step.
+template <bool uniform, bool jumps>
+[[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict P22,
                                const double* __restrict constant, const double* __restrict V_threshold,
                                const double* __restrict increment, const double* __restrict jump, double* __restrict V,
-                               double* __restrict refractory, double* __restrict start) {
+                               double* __restrict refractory, double* __restrict start, Marks& marks) {
   const Column<uniform> decay_of(P22), drift_of(constant), threshold_of(V_threshold);
-  unsigned long long special = 0;
-#pragma omp simd reduction(| : special)
-  for (std::size_t i = 0; i < n; ++i) {
-    // Refractory time left at t + dt, bounded below so that its negative is the part of the step to integrate.
-    const double left = larger(refractory[i] - dt, -dt);
-    const bool free = left <= -dt;
-    const double v = V[i] + (free ? jump[i] : 0.0);
-    const double moved = decay_of[i] * v + (drift_of[i] + increment[i]);
-    const double end = free ? moved : v;
-    start[i] = v;
-    V[i] = end;
-    refractory[i] = left;
-    const unsigned long long reached = larger(v, end) >= threshold_of[i] ? 1ULL : 0ULL;
-    const unsigned long long wakes = left < 0.0 ? 1ULL : 0ULL;
-    special |= free ? reached : wakes;
+  for (std::size_t first = 0; first < n; first += piece) {
+    const std::size_t end = first + piece < n ? first + piece : n;
+    std::uint64_t marked = 0;
+#pragma omp simd reduction(| : marked)
+    for (std::size_t i = first; i < end; ++i) {
+      // Refractory time left at t + dt, bounded below so that its negative is the part of the step to integrate.
+      const double left = larger(refractory[i] - dt, -dt);
+      const bool free = left <= -dt;
+      const double v = jumps ? V[i] + (free ? jump[i] : 0.0) : V[i];
+      const double moved = decay_of[i] * v + (drift_of[i] + increment[i]);
+      start[i] = v;
+      V[i] = free ? moved : v;
+      refractory[i] = left;
+      const std::uint64_t bit = bits.bit[i - first];
+      const std::uint64_t reached = larger(v, moved) >= threshold_of[i] ? bit : 0;
+      const std::uint64_t wakes = left < 0.0 ? bit : 0;
+      marked |= free ? reached : wakes;
+    }
+    marks.word[first / piece] = marked;
   }
-  return special != 0;
 }
 
 /// The membrane of one neuron during one step, whose synaptic current runs linearly.
@@ -115,50 +118,45 @@ double crossing_time(double level, double V0, double slope0, double V1, double s
     (value < 0.0 ? low : high) = u;
     const double derivative = b + u * (2.0 * c2 + u * 3.0 * c3);
     const double next = derivative > 0.0 ? u - value / derivative : -1.0;
+    const double last = u;
     u = next >= low && next <= high ? next : 0.5 * (low + high);
+    if (u == last) break;
   }
   return u * h;
 }
 
-/// The neurons that reached threshold, or whose refractoriness ends inside the step.
+/// What a whole step leaves out for one neuron: refractoriness that ends inside the step, threshold, reset and what is left of
+/// the step.
 template <bool uniform>
-void finish(NeuronBlock& b, std::size_t begin, std::size_t end, const double* start) {
-  const auto c = [&b](Coefficient k, std::size_t i) { return at<uniform>(b.coefficient[k], i); };
-  double* const V = b.state[0];
-  double* const refractory = b.state[1];
-  for (std::size_t i = begin; i < end; ++i) {
-    const double V_threshold = c(threshold, i);
-    const double h = -refractory[i];
-    const bool wakes = h > 0.0 && h < b.dt;
-    if (!(h > 0.0 && (wakes || larger(start[i], V[i]) >= V_threshold))) continue;
-    const LinearMembrane m{c(V_inf, i), c(rate, i), c(inverse_C, i), b.dt, b.current[i], b.current_end[i]};
-    if (wakes) V[i] = m.propagate(start[i], h);
-    if (!(larger(start[i], V[i]) >= V_threshold)) continue;
+void look(NeuronBlock& b, std::size_t i, double start) {
+  const auto c = [&b, i](Coefficient k) { return at<uniform>(b.coefficient[k], i); };
+  double& V = b.state[0][i];
+  const double h = -b.state[1][i];
+  const LinearMembrane m{c(V_inf), c(rate), c(inverse_C), b.dt, b.current[i], b.current_end[i]};
+  if (h < b.dt) V = m.propagate(start, h);
+  const double V_threshold = c(threshold);
+  if (!(larger(start, V) >= V_threshold)) return;
 
-    double s = 0.0;
-    if (start[i] < V_threshold)
-      s = crossing_time(V_threshold, start[i], m.slope_at(start[i], b.dt - h), V[i], m.slope_at(V[i], b.dt), h);
-    const double before = h - s;
-    const double left = c(t_refractory, i) - before;
-    V[i] = m.propagate(c(reset, i), larger(-left, 0.0));
-    refractory[i] = left;
-    b.spike_index[b.spike_count] = static_cast<std::uint32_t>(i);
-    b.spike_before[b.spike_count++] = static_cast<float>(before);
-  }
+  double s = 0.0;
+  if (start < V_threshold)
+    s = crossing_time(V_threshold, start, m.slope_at(start, b.dt - h), V, m.slope_at(V, b.dt), h);
+  const double before = h - s;
+  const double left = c(t_refractory) - before;
+  V = left < 0.0 ? m.propagate(c(reset), -left) : c(reset);
+  b.state[1][i] = left;
+  b.spike_index[b.spike_count] = static_cast<std::uint32_t>(i);
+  b.spike_before[b.spike_count++] = static_cast<float>(before);
 }
 
 template <bool uniform>
 void update(NeuronBlock& b) {
-  double start[max_block];
+  alignas(64) double start[max_block];
+  Marks marks;
   const double* const* c = b.coefficient;
+  const auto step = b.jump ? advance<uniform, true> : advance<uniform, false>;
+  step(b.n, b.dt, c[decay], c[drift], c[threshold], b.increment, b.jump, b.state[0], b.state[1], start, marks);
   b.spike_count = 0;
-  for (std::size_t i = 0; i < b.n; i += piece) {
-    const std::size_t n = b.n - i < piece ? b.n - i : piece;
-    if (advance<uniform>(n, b.dt, from<uniform>(c[decay], i), from<uniform>(c[drift], i),
-                         from<uniform>(c[threshold], i), b.increment + i, (b.jump ? b.jump : no_input) + i,
-                         b.state[0] + i, b.state[1] + i, start + i))
-      finish<uniform>(b, i, i + n, start);
-  }
+  marks.each(b.n, [&](std::size_t i) { look<uniform>(b, i, start[i]); });
 }
 
 void update(NeuronBlock& block) { block.uniform ? update<true>(block) : update<false>(block); }

@@ -94,4 +94,40 @@ inline constexpr double phi1_series_limit = 0.25;
   return small ? series : (fast_exp(safe) - 1.0) / safe;
 }
 
+/// Where phi1_short holds. Steps of a membrane lie here: mostly J < 0, and an upstroke's J > 0 is small.
+inline constexpr double phi1_short_low = -0.25, phi1_short_high = 0.0625;
+
+/// phi1 for phi1_short_low < x < phi1_short_high. Relative error < 9e-13, far below that of a step of any second-order scheme, in
+/// little more than half the operations.
+/// Method: polynomial of degree 6 of least relative error over the range (Remez exchange).
+[[gnu::always_inline]] inline double phi1_short(double x) {
+  double p = 0.00018279817138589036;
+  p = p * x + 0.0013855337398044091;
+  p = p * x + 0.008333121128184646;
+  p = p * x + 0.04166667871465507;
+  p = p * x + 0.16666666794121499;
+  p = p * x + 0.499999999992055;
+  return p * x + 0.9999999999991619;
+}
+
+/// phi1 for one value at a time: phi1_short where it holds.
+inline double phi1_scalar(double x) {
+  if (x > phi1_short_low && x < phi1_short_high) return phi1_short(x);
+  return phi1(x);
+}
+
+/// log(1 + y) / y for y > -1, 1 at y = 0; relative error < 2e-14. Not branch-free.
+/// Method: Taylor series below 0.01, where 1 + y loses digits of y.
+inline double log1p_ratio(double y) {
+  if (!(y > -0.01 && y < 0.01)) return fast_log(1.0 + y) / y;
+  double p = -1.0 / 8.0;
+  p = p * y + 1.0 / 7.0;
+  p = p * y - 1.0 / 6.0;
+  p = p * y + 1.0 / 5.0;
+  p = p * y - 1.0 / 4.0;
+  p = p * y + 1.0 / 3.0;
+  p = p * y - 0.5;
+  return p * y + 1.0;
+}
+
 }  // namespace burgeon

@@ -5,42 +5,76 @@
 namespace burgeon {
 namespace {
 
-struct SharedWeight {
-  float weight;
-  float operator[](std::size_t) const { return weight; }
+// Spikes ahead of the current one whose row is fetched, and before that where its row begins.
+constexpr std::size_t near = 4, far = 8;
+
+// Synapses for which the next row is fetched at a time: a cache line of 16-bit targets.
+constexpr std::size_t stretch = 32;
+
+// A column of the rows of one projection, from the current row on and from the next one on.
+template <class T>
+struct Column {
+  const T* row;
+  const T* next;
+  T operator[](std::size_t j) const { return row[j]; }
+  void fetch_next(std::size_t j) const {
+    for (std::size_t k = 0; k < stretch; k += 64 / sizeof(T)) __builtin_prefetch(next + j + k);
+  }
 };
-struct SharedDelay {
-  std::uint16_t delay;
-  std::uint16_t operator[](std::size_t) const { return delay; }
+template <class T>
+struct Shared {
+  T value;
+  T operator[](std::size_t) const { return value; }
+  void fetch_next(std::size_t) const {}
 };
 
-// One row: scalar scatter-add (gather and scatter instructions are slower).
+// One row: scalar scatter-add (gather and scatter instructions are slower), while the next row comes in from memory.
 template <class Target, class Weight, class Delay>
-void add_row(const Target* target, Weight weight, Delay delay, float gain, std::size_t n, Ring& ring, Step emitted) {
-  for (std::size_t j = 0; j < n; ++j) ring.slot(emitted + delay[j])[target[j]] += gain * weight[j];
+void add_row(Target target, Weight weight, Delay delay, float gain, std::size_t n, Ring& ring, Step emitted) {
+  for (std::size_t begin = 0; begin < n; begin += stretch) {
+    target.fetch_next(begin);
+    weight.fetch_next(begin);
+    delay.fetch_next(begin);
+    const std::size_t end = std::min(begin + stretch, n);
+    for (std::size_t j = begin; j < end; ++j) ring.slot(emitted + delay[j])[target[j]] += gain * weight[j];
+  }
 }
 
 // Shared delay: the slot is the same for the whole row.
 template <class Target, class Weight>
-void add_row(const Target* target, Weight weight, SharedDelay delay, float gain, std::size_t n, Ring& ring,
+void add_row(Target target, Weight weight, Shared<std::uint16_t> delay, float gain, std::size_t n, Ring& ring,
              Step emitted) {
-  float* slot = ring.slot(emitted + delay.delay);
-  for (std::size_t j = 0; j < n; ++j) slot[target[j]] += gain * weight[j];
+  float* slot = ring.slot(emitted + delay.value);
+  for (std::size_t begin = 0; begin < n; begin += stretch) {
+    target.fetch_next(begin);
+    weight.fetch_next(begin);
+    const std::size_t end = std::min(begin + stretch, n);
+    for (std::size_t j = begin; j < end; ++j) slot[target[j]] += gain * weight[j];
+  }
 }
 
+// Where a row and the one to come next begin, among the synapses of a projection.
+struct Place {
+  std::uint64_t at, next;
+  template <class T>
+  [[nodiscard]] Column<T> of(const std::vector<T>& column) const {
+    return {column.data() + at, column.data() + next};
+  }
+};
+
 template <class Target, class Weight>
-void choose_delay(const Projection& p, const Rows& rows, const Target* target, Weight weight, std::uint64_t at,
-                  std::size_t n, float gain, Ring& ring, Step emitted) {
-  if (p.shared_delay) return add_row(target, weight, SharedDelay{p.delay}, gain, n, ring, emitted);
-  if (!rows.delay8.empty()) return add_row(target, weight, rows.delay8.data() + at, gain, n, ring, emitted);
-  add_row(target, weight, rows.delay16.data() + at, gain, n, ring, emitted);
+void choose_delay(const Projection& p, const Rows& rows, Target target, Weight weight, Place place, std::size_t n,
+                  float gain, Ring& ring, Step emitted) {
+  if (p.shared_delay) return add_row(target, weight, Shared<std::uint16_t>{p.delay}, gain, n, ring, emitted);
+  if (!rows.delay8.empty()) return add_row(target, weight, place.of(rows.delay8), gain, n, ring, emitted);
+  add_row(target, weight, place.of(rows.delay16), gain, n, ring, emitted);
 }
 
 template <class Target>
-void choose_weight(const Projection& p, const Rows& rows, const Target* target, std::uint64_t at, std::size_t n,
-                   float gain, Ring& ring, Step emitted) {
-  if (p.shared_weight) return choose_delay(p, rows, target, SharedWeight{p.weight}, at, n, gain, ring, emitted);
-  choose_delay(p, rows, target, rows.weight.data() + at, at, n, gain, ring, emitted);
+void choose_weight(const Projection& p, const Rows& rows, Target target, Place place, std::size_t n, float gain,
+                   Ring& ring, Step emitted) {
+  if (p.shared_weight) return choose_delay(p, rows, target, Shared<float>{p.weight}, place, n, gain, ring, emitted);
+  choose_delay(p, rows, target, place.of(rows.weight), place, n, gain, ring, emitted);
 }
 
 }  // namespace
@@ -64,13 +98,14 @@ Delivery::Delivery(const Network& network, unsigned slice, float dt)
 std::uint64_t Delivery::deliver(const Emissions& spikes, Step first, std::uint32_t steps,
                                 std::vector<PopulationSlice>& populations, std::vector<PlasticSlice>& plastic,
                                 const std::vector<GateGroup>& gates, unsigned parity) {
-  constexpr std::size_t ahead = 2;
   std::uint64_t events = 0;
   std::size_t i = 0;
   for (std::uint32_t k = 0; k < steps; ++k) {
     for (; i < spikes.size() && spikes[i].offset == k; ++i) {
-      if (i + ahead < spikes.size()) prefetch(spikes[i + ahead]);
-      events += deliver_rows(spikes[i], first, populations, plastic);
+      if (i + far < spikes.size()) prefetch_begin(spikes[i + far]);
+      if (i + near < spikes.size()) prefetch(spikes[i + near]);
+      const bool followed = i + 1 < spikes.size() && spikes[i + 1].population == spikes[i].population;
+      events += deliver_rows(spikes[i], spikes[followed ? i + 1 : i].neuron, first, populations, plastic);
     }
     if (!dense_list_.empty()) events += deliver_dense(first + k, populations);
     if (!gated_list_.empty()) deliver_gates(k, first + k, populations, gates, parity);
@@ -78,7 +113,7 @@ std::uint64_t Delivery::deliver(const Emissions& spikes, Step first, std::uint32
   return events;
 }
 
-std::uint64_t Delivery::deliver_rows(const Emission& e, Step first, std::vector<PopulationSlice>& populations,
+std::uint64_t Delivery::deliver_rows(const Emission& e, LocalIndex next, Step first, std::vector<PopulationSlice>& populations,
                                      std::vector<PlasticSlice>& plastic) {
   std::uint64_t events = 0;
   for (const std::uint32_t p : network_->outgoing[e.population]) {
@@ -99,28 +134,50 @@ std::uint64_t Delivery::deliver_rows(const Emission& e, Step first, std::vector<
     if (n == 0) continue;
     Ring& ring = populations[projection.target_population].receptors[projection.receptor].ring;
     const Step emitted = first + e.emitted(dt_);
+    const Place place{at, next < projection.source.end ? rows.row_begin(next - projection.source.begin) : at};
     if (!rows.target16.empty()) {
-      choose_weight(projection, rows, rows.target16.data() + at, at, n, gain_[p], ring, emitted);
+      choose_weight(projection, rows, place.of(rows.target16), place, n, gain_[p], ring, emitted);
     } else {
-      choose_weight(projection, rows, rows.target32.data() + at, at, n, gain_[p], ring, emitted);
+      choose_weight(projection, rows, place.of(rows.target32), place, n, gain_[p], ring, emitted);
     }
     events += n;
   }
   return events;
 }
 
-void Delivery::prefetch(const Emission& e) const {
-  // The first lines of the rows to come; the hardware follows on its own from there.
+const Rows* Delivery::rows_of(std::uint32_t projection, LocalIndex source) const {
+  const Projection& p = network_->projections[projection];
+  const bool has_row = !p.dense && p.spec->plasticity == nullptr && source >= p.source.begin && source < p.source.end;
+  return has_row ? &p.slice[slice_] : nullptr;
+}
+
+void Delivery::prefetch_begin(const Emission& e) const {
   for (const std::uint32_t p : network_->outgoing[e.population]) {
-    const Projection& projection = network_->projections[p];
-    if (projection.dense || projection.spec->plasticity != nullptr) continue;
-    if (e.neuron < projection.source.begin || e.neuron >= projection.source.end) continue;
-    const Rows& rows = projection.slice[slice_];
-    const std::uint64_t at = rows.row_begin(e.neuron - projection.source.begin);
-    if (!rows.target16.empty()) __builtin_prefetch(rows.target16.data() + at);
-    if (!rows.target32.empty()) __builtin_prefetch(rows.target32.data() + at);
-    if (!rows.weight.empty()) __builtin_prefetch(rows.weight.data() + at);
-    if (!rows.delay8.empty()) __builtin_prefetch(rows.delay8.data() + at);
+    const Rows* rows = rows_of(p, e.neuron);
+    if (rows == nullptr) continue;
+    const std::uint64_t row = e.neuron - network_->projections[p].source.begin;
+    rows->begin64.empty() ? __builtin_prefetch(&rows->begin[row]) : __builtin_prefetch(&rows->begin64[row]);
+    if (!rows->length.empty()) __builtin_prefetch(&rows->length[row]);
+  }
+}
+
+void Delivery::prefetch(const Emission& e) const {
+  constexpr std::size_t line = 64;
+  for (const std::uint32_t p : network_->outgoing[e.population]) {
+    const Rows* rows = rows_of(p, e.neuron);
+    if (rows == nullptr) continue;
+    const std::uint64_t at = rows->row_begin(e.neuron - network_->projections[p].source.begin);
+    const auto fetch = [&](const auto& column, std::size_t lines) {
+      if (column.empty()) return;
+      const char* const begin = reinterpret_cast<const char*>(column.data() + at);
+      for (std::size_t k = 0; k < lines; ++k) __builtin_prefetch(begin + k * line);
+    };
+    // The first lines are enough: long rows are fetched while the one before is delivered.
+    fetch(rows->target16, 3);
+    fetch(rows->target32, 3);
+    fetch(rows->weight, 4);
+    fetch(rows->delay8, 2);
+    fetch(rows->delay16, 3);
   }
 }
 

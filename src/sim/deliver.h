@@ -32,8 +32,12 @@ class Delivery {
   struct DenseCount {
     std::uint32_t at_start = 0, at_end = 0;
   };
-  std::uint64_t deliver_rows(const Emission& e, Step first, std::vector<PopulationSlice>& populations,
+  /// `next`: the neuron of the same population whose row comes next.
+  std::uint64_t deliver_rows(const Emission& e, LocalIndex next, Step first, std::vector<PopulationSlice>& populations,
                              std::vector<PlasticSlice>& plastic);
+  /// Rows of the projection if they are walked for this source, else null.
+  [[nodiscard]] const Rows* rows_of(std::uint32_t projection, LocalIndex source) const;
+  void prefetch_begin(const Emission& e) const;
   void prefetch(const Emission& e) const;
   std::uint64_t deliver_dense(Step step, std::vector<PopulationSlice>& populations);
   void deliver_gates(std::uint32_t k, Step step, std::vector<PopulationSlice>& populations,
