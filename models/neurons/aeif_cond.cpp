@@ -90,64 +90,57 @@ void prepare(const double* p, double dt, double* c) {
 
 std::string_view check(const double* p, double) { return p[V_reset] < p[V_peak] ? "" : "V_reset must be below V_peak"; }
 
-/// Can phi1 be evaluated as its series for every neuron below `near`? There the spike current's slope is < e g_L.
-template <bool uniform>
-[[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict g,
-                                       const double* __restrict inv_C, const double* __restrict slope) {
-  unsigned long long large = 0;
-#pragma omp simd reduction(| : large)
-  for (std::size_t i = 0; i < n; ++i) {
-    const double rate = (2.0 * at<uniform>(g, i) + std::fabs(slope[i])) * at<uniform>(inv_C, i);
-    large |= dt * rate < phi1_series_limit ? 0ULL : 1ULL;
-  }
-  return large == 0;
-}
-
 /// One step of all neurons as if none were near a spike. `start` and `start_w` receive V (just after the jump at t) and w at
-/// t. True if any neuron is near a spike.
-template <bool uniform, bool series>
-[[gnu::noinline]] bool advance(std::size_t n, double dt, const double* __restrict g, const double* __restrict r0,
+/// t. Marked are those that need a second look: they are near a spike, or have a long step for phi1_short.
+template <bool uniform>
+[[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict g, const double* __restrict r0,
                                const double* __restrict inv_C, const double* __restrict V_spike,
                                const double* __restrict inv_Delta, const double* __restrict scale,
                                const double* __restrict a_sub, const double* __restrict E,
                                const double* __restrict half, const double* __restrict V_near,
                                const double* __restrict current, const double* __restrict slope,
                                const double* __restrict jump, double* __restrict V, double* __restrict refractory,
-                               double* __restrict w, double* __restrict start, double* __restrict start_w) {
-  unsigned long long upstroke = 0;
-#pragma omp simd reduction(| : upstroke)
-  for (std::size_t i = 0; i < n; ++i) {
-    // Refractory time left at t + dt, bounded below so that its negative is the part of the step to integrate.
-    const double left = larger(refractory[i] - dt, -dt);
-    const double h = larger(-left, 0.0);
-    const double kick = left <= -dt ? jump[i] : 0.0;
-    const double v = V[i] + kick;
+                               double* __restrict w, double* __restrict start, double* __restrict start_w, Marks& marks) {
+  for (std::size_t first = 0; first < n; first += piece) {
+    const std::size_t last = first + piece < n ? first + piece : n;
+    std::uint64_t marked = 0;
+#pragma omp simd reduction(| : marked)
+    for (std::size_t i = first; i < last; ++i) {
+      // Refractory time left at t + dt, bounded below so that its negative is the part of the step to integrate.
+      const double left = larger(refractory[i] - dt, -dt);
+      const double h = larger(-left, 0.0);
+      const double kick = left <= -dt ? jump[i] : 0.0;
+      const double v = V[i] + kick;
 
-    const double w_at_v = at<uniform>(a_sub, i) * (v - at<uniform>(E, i));
-    const double w_half = w_at_v + (w[i] - w_at_v) * at<uniform>(half, i);
+      const double w_at_v = at<uniform>(a_sub, i) * (v - at<uniform>(E, i));
+      const double w_half = w_at_v + (w[i] - w_at_v) * at<uniform>(half, i);
 
-    // The exponent is capped for neurons that are redone or at rest anyway.
-    const double exponent = smaller((v - at<uniform>(V_spike, i)) * at<uniform>(inv_Delta, i), 1.0);
-    const double spike = at<uniform>(scale, i) * fast_exp(exponent);
-    const double synaptic = current[i] - slope[i] * kick;
-    const double f = (at<uniform>(r0, i) - at<uniform>(g, i) * v + spike - w_half + synaptic) * at<uniform>(inv_C, i);
-    const double J = (spike * at<uniform>(inv_Delta, i) - at<uniform>(g, i) - slope[i]) * at<uniform>(inv_C, i);
-    const double hJ = h * J;
-    // What the bend of the spike current adds: h spike/C (mean of e^(x s) over 0 < s < 1, less its linear part).
-    const double x = larger(smaller(h * f * at<uniform>(inv_Delta, i), 2.0), -2.0);
-    const double bend = h * spike * at<uniform>(inv_C, i) * (x * x * (4.0 + x) * (1.0 / 24.0));
-    const double end = v + h * (series ? phi1_series(hJ) : phi1(hJ)) * f + bend;
+      // The exponent is capped for neurons that are redone or at rest anyway.
+      const double exponent = smaller((v - at<uniform>(V_spike, i)) * at<uniform>(inv_Delta, i), 1.0);
+      const double spike = at<uniform>(scale, i) * exp_short(exponent);
+      const double synaptic = current[i] - slope[i] * kick;
+      const double f = (at<uniform>(r0, i) - at<uniform>(g, i) * v + spike - w_half + synaptic) * at<uniform>(inv_C, i);
+      const double J = (spike * at<uniform>(inv_Delta, i) - at<uniform>(g, i) - slope[i]) * at<uniform>(inv_C, i);
+      const double hJ = h * J;
+      // What the bend of the spike current adds: h spike/C (mean of e^(x s) over 0 < s < 1, less its linear part).
+      const double x = larger(smaller(h * f * at<uniform>(inv_Delta, i), 2.0), -2.0);
+      const double bend = h * spike * at<uniform>(inv_C, i) * (x * x * (4.0 + x) * (1.0 / 24.0));
+      const double end = v + h * phi1_short(hJ) * f + bend;
 
-    const double w_at_end = at<uniform>(a_sub, i) * (end - at<uniform>(E, i));
-    start[i] = v;
-    start_w[i] = w[i];
-    V[i] = end;
-    refractory[i] = left;
-    w[i] = w_at_end + (w_half - w_at_end) * at<uniform>(half, i);
-    const unsigned long long close = larger(v, end) >= at<uniform>(V_near, i) ? 1ULL : 0ULL;
-    upstroke |= h > 0.0 ? close : 0ULL;
+      const double w_at_end = at<uniform>(a_sub, i) * (end - at<uniform>(E, i));
+      start[i] = v;
+      start_w[i] = w[i];
+      V[i] = end;
+      refractory[i] = left;
+      w[i] = w_at_end + (w_half - w_at_end) * at<uniform>(half, i);
+      const std::uint64_t bit = bits.bit[i - first];
+      const std::uint64_t upstroke = larger(v, end) >= at<uniform>(V_near, i) ? bit : 0;
+      const std::uint64_t steep = hJ > phi1_short_low ? 0 : bit;
+      const std::uint64_t runaway = hJ < phi1_short_high ? 0 : bit;
+      marked |= h > 0.0 ? upstroke | steep | runaway : 0;
+    }
+    marks.word[first / piece] = marked;
   }
-  return upstroke != 0;
 }
 
 /// One neuron during one step: everything its equations need.
@@ -160,10 +153,19 @@ struct Cell {
 
   [[nodiscard]] double dV(double v, double w_now) const {
     const double x = smaller(v, peak);
-    const double spike = spike_scale * fast_exp((x - V_T) * inverse_Delta);
+    const double spike = spike_scale * exp_short((x - V_T) * inverse_Delta);
     return (rest - leak * x + spike - w_now + current - slope * (x - at_grid)) * inverse_C;
   }
   [[nodiscard]] double dw(double v, double w_now) const { return (a * (smaller(v, peak) - E_L) - w_now) * rate_w; }
+
+  /// V after a step of any length as `advance` takes it, away from the upstroke.
+  [[nodiscard]] double step(double h, double w_half) const {
+    const double spike = spike_scale * exp_short(smaller((V - V_T) * inverse_Delta, 1.0));
+    const double f = dV(V, w_half);
+    const double J = (spike * inverse_Delta - leak - slope) * inverse_C;
+    const double x = larger(smaller(h * f * inverse_Delta, 2.0), -2.0);
+    return V + h * phi1(h * J) * f + h * spike * inverse_C * (x * x * (4.0 + x) * (1.0 / 24.0));
+  }
 
   /// w during `h` ms at constant V.
   void hold(double h) {
@@ -205,67 +207,63 @@ struct Cell {
   }
 };
 
-/// Redoes the step of the neurons near a spike.
+/// Redoes the step of one neuron: with steps of its own where it is near a spike.
 template <bool uniform>
-void spike(NeuronBlock& block, std::size_t begin, std::size_t end, const double* start, const double* start_w,
-           const double* jump) {
-  const auto c = [&block](Coefficient k, std::size_t i) { return at<uniform>(block.coefficient[k], i); };
-  double* const V = block.state[0];
-  double* const refractory = block.state[1];
-  double* const w = block.state[2];
-  for (std::size_t i = begin; i < end; ++i) {
-    const double h = larger(-refractory[i], 0.0);
-    if (!(h > 0.0 && larger(start[i], V[i]) >= c(near, i))) continue;
-    Cell cell{c(leak, i),
-              c(rest, i),
-              c(inverse_C, i),
-              c(V_T, i),
-              c(inverse_Delta, i),
-              c(spike_scale, i),
-              c(a, i),
-              c(leak_reversal, i),
-              c(peak, i),
-              c(rate_w, i),
-              block.current[i],
-              block.slope[i],
-              start[i] - (h >= block.dt ? jump[i] : 0.0),
-              start[i],
-              start_w[i]};
-    if (h < block.dt) cell.hold(block.dt - h);
-    const double before = cell.run(h);
-    if (before >= 0.0) {
-      cell.V = c(reset, i);
-      cell.w += c(b, i);
-      const double left = c(t_refractory, i) - before;
-      cell.hold(smaller(before, c(t_refractory, i)));
-      if (left < 0.0) cell.run(-left);
-      refractory[i] = left;
-      block.spike_index[block.spike_count] = static_cast<std::uint32_t>(i);
-      block.spike_before[block.spike_count++] = static_cast<float>(before);
-    }
-    V[i] = cell.V;
-    w[i] = cell.w;
+void look(NeuronBlock& block, std::size_t i, double start, double start_w, double jump) {
+  const auto c = [&block, i](Coefficient k) { return at<uniform>(block.coefficient[k], i); };
+  double *const V = block.state[0] + i, *const refractory = block.state[1] + i, *const w = block.state[2] + i;
+  const double h = -*refractory;
+  Cell cell{c(leak),
+            c(rest),
+            c(inverse_C),
+            c(V_T),
+            c(inverse_Delta),
+            c(spike_scale),
+            c(a),
+            c(leak_reversal),
+            c(peak),
+            c(rate_w),
+            block.current[i],
+            block.slope[i],
+            start - (h >= block.dt ? jump : 0.0),
+            start,
+            start_w};
+  if (!(larger(start, *V) >= c(near))) {
+    const double w_at_start = c(a) * (start - c(leak_reversal));
+    const double w_half = w_at_start + (start_w - w_at_start) * c(half_decay);
+    *V = cell.step(h, w_half);
+    const double w_at_end = c(a) * (*V - c(leak_reversal));
+    *w = w_at_end + (w_half - w_at_end) * c(half_decay);
+    if (!(*V >= c(near))) return;
   }
+  if (h < block.dt) cell.hold(block.dt - h);
+  const double before = cell.run(h);
+  if (before >= 0.0) {
+    cell.V = c(reset);
+    cell.w += c(b);
+    const double left = c(t_refractory) - before;
+    cell.hold(smaller(before, c(t_refractory)));
+    if (left < 0.0) cell.run(-left);
+    *refractory = left;
+    block.spike_index[block.spike_count] = static_cast<std::uint32_t>(i);
+    block.spike_before[block.spike_count++] = static_cast<float>(before);
+  }
+  *V = cell.V;
+  *w = cell.w;
 }
 
 template <bool uniform>
 void update(NeuronBlock& block) {
-  double start[max_block];
-  double start_w[max_block];
+  alignas(64) double start[max_block];
+  alignas(64) double start_w[max_block];
+  Marks marks;
   const double* const jump = block.jump ? block.jump : no_input;
   const double* const* c = block.coefficient;
-  const auto step = steps_are_small<uniform>(block.n, block.dt, c[leak], c[inverse_C], block.slope)
-                        ? advance<uniform, true>
-                        : advance<uniform, false>;
+  advance<uniform>(block.n, block.dt, c[leak], c[rest], c[inverse_C], c[V_T], c[inverse_Delta], c[spike_scale], c[a],
+                   c[leak_reversal], c[half_decay], c[near], block.current, block.slope, jump, block.state[0],
+                   block.state[1], block.state[2], start, start_w, marks);
   block.spike_count = 0;
-  for (std::size_t i = 0; i < block.n; i += piece) {
-    const std::size_t n = block.n - i < piece ? block.n - i : piece;
-    const auto at_i = [&](Coefficient k) { return from<uniform>(c[k], i); };
-    if (step(n, block.dt, at_i(leak), at_i(rest), at_i(inverse_C), at_i(V_T), at_i(inverse_Delta), at_i(spike_scale),
-             at_i(a), at_i(leak_reversal), at_i(half_decay), at_i(near), block.current + i, block.slope + i, jump + i,
-             block.state[0] + i, block.state[1] + i, block.state[2] + i, start + i, start_w + i))
-      spike<uniform>(block, i, i + n, start, start_w, jump);
-  }
+  marks.each(block.n, [&](std::size_t i) { look<uniform>(block, i, start[i], start_w[i], jump[i]); });
 }
 
 void update(NeuronBlock& block) { block.uniform ? update<true>(block) : update<false>(block); }

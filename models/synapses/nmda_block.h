@@ -29,7 +29,7 @@ template <bool uniform>
 [[gnu::noinline]] void magnesium(std::size_t n, const double* __restrict ratio, const double* __restrict V,
                                  double* __restrict m) {
 #pragma omp simd
-  for (std::size_t i = 0; i < n; ++i) m[i] = 1.0 / (1.0 + at<uniform>(ratio, i) * fast_exp(-mg_steepness * V[i]));
+  for (std::size_t i = 0; i < n; ++i) m[i] = 1.0 / (1.0 + at<uniform>(ratio, i) * exp_short(-mg_steepness * V[i]));
 }
 
 /// Adds current and slope of the conductance g m(V), where dm/dV = 0.062 m (1 - m).

@@ -3,7 +3,8 @@
 //   dx/dt = -x / tau_rise, a spike adds 1 to x;   ds/dt = -s / tau_decay + alpha x (1 - s)
 //
 // Method: x exactly; s exactly for alpha x at its mean over the step, which keeps the saturating jump of a spike (the
-// integral of alpha x is exact). The value handed on is the mean of s over the step.
+// integral of alpha x is exact). The value handed on is the mean of s over the step. With r = ds/dt at the start and z = -(1 /
+// tau_decay + alpha x) h, s changes by h r phi1(z) and its mean is s + h r phi2(z), where phi1 = 1 + z phi2.
 
 #include "base/math.h"
 #include "models/columns.h"
@@ -31,50 +32,59 @@ void prepare(const double* p, double dt, double* c) {
   c[rate] = 1.0 / p[1];
 }
 
-/// Is total * dt small enough everywhere for the series of phi1? A gate opens at most at alpha times its spikes.
+/// One step of all gates. Marked, and left as they were, are those whose step is too long for phi2_short: several spikes have
+/// just come.
 template <bool uniform>
-[[gnu::noinline]] bool steps_are_small(std::size_t n, double dt, const double* __restrict alpha_mean,
-                                       const double* __restrict decay_rate, const float* __restrict spikes,
-                                       const double* __restrict x) {
-  unsigned long long large = 0;
-#pragma omp simd reduction(| : large)
-  for (std::size_t i = 0; i < n; ++i) {
-    const double opening = (x[i] + static_cast<double>(spikes[i])) * at<uniform>(alpha_mean, i);
-    large |= dt * (opening + at<uniform>(decay_rate, i)) < phi1_series_limit ? 0ULL : 1ULL;
-  }
-  return large == 0;
-}
-
-template <bool uniform, bool series>
 [[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict P,
                                const double* __restrict alpha_mean, const double* __restrict decay_rate,
                                const float* __restrict spikes, double* __restrict s, double* __restrict x,
-                               double* __restrict value) {
-#pragma omp simd
-  for (std::size_t i = 0; i < n; ++i) {
-    const double now = x[i] + static_cast<double>(spikes[i]);
-    const double opening = now * at<uniform>(alpha_mean, i);
-    const double total = opening + at<uniform>(decay_rate, i);
-    const double target = opening / total;
-    const double phi = series ? phi1_series(-total * dt) : phi1(-total * dt);
-    value[i] = target + (s[i] - target) * phi;
-    s[i] += dt * phi * (opening - total * s[i]);
-    x[i] = now * at<uniform>(P, i);
+                               double* __restrict value, Marks& marks) {
+  const Column<uniform> decay_of(P), alpha_of(alpha_mean), rate_of(decay_rate);
+  for (std::size_t first = 0; first < n; first += piece) {
+    const std::size_t end = first + piece < n ? first + piece : n;
+    std::uint64_t marked = 0;
+#pragma omp simd reduction(| : marked)
+    for (std::size_t i = first; i < end; ++i) {
+      const double now = x[i] + static_cast<double>(spikes[i]);
+      const double opening = now * alpha_of[i];
+      const double total = opening + rate_of[i];
+      const double z = -total * dt;
+      const double phi2 = phi2_short(z);
+      const double hr = dt * (opening - total * s[i]);
+      const bool fits = z > phi1_short_low;
+      value[i] = s[i] + hr * phi2;
+      s[i] = fits ? s[i] + hr * (1.0 + z * phi2) : s[i];
+      x[i] = fits ? now * decay_of[i] : x[i];
+      marked |= fits ? 0 : bits.bit[i - first];
+    }
+    marks.word[first / piece] = marked;
   }
 }
 
-/// Piece by piece, since in most pieces no neuron has just fired several times.
+/// The step of one gate, of any length.
+void look(double dt, double decay, double alpha_mean, double decay_rate, double spikes, double& s, double& x,
+          double& value) {
+  const double now = x + spikes;
+  const double total = now * alpha_mean + decay_rate;
+  const double target = now * alpha_mean / total;
+  const double phi = phi1(-total * dt);
+  value = target + (s - target) * phi;
+  s += (target - s) * (total * dt * phi);
+  x = now * decay;
+}
+
 template <bool uniform>
 void advance(GateBlock& b) {
-  const double* const* c = b.coefficient;
-  for (std::size_t i = 0; i < b.n; i += piece) {
-    const std::size_t n = b.n - i < piece ? b.n - i : piece;
-    const double* const alpha = from<uniform>(c[alpha_mean_x], i);
-    const double* const decay = from<uniform>(c[rate], i);
-    const auto run = steps_are_small<uniform>(n, b.dt, alpha, decay, b.spikes + i, b.state[1] + i)
-                         ? advance<uniform, true>
-                         : advance<uniform, false>;
-    run(n, b.dt, from<uniform>(c[decay_x], i), alpha, decay, b.spikes + i, b.state[0] + i, b.state[1] + i, b.value + i);
+  for (std::size_t i = 0; i < b.n; i += max_block) {
+    const std::size_t n = b.n - i < max_block ? b.n - i : max_block;
+    const auto c = [&b, i](Coefficient k) { return from<uniform>(b.coefficient[k], i); };
+    double *const s = b.state[0] + i, *const x = b.state[1] + i;
+    Marks marks;
+    advance<uniform>(n, b.dt, c(decay_x), c(alpha_mean_x), c(rate), b.spikes + i, s, x, b.value + i, marks);
+    marks.each(n, [&](std::size_t k) {
+      look(b.dt, at<uniform>(c(decay_x), k), at<uniform>(c(alpha_mean_x), k), at<uniform>(c(rate), k),
+           static_cast<double>(b.spikes[i + k]), s[k], x[k], b.value[i + k]);
+    });
   }
 }
 

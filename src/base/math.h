@@ -8,10 +8,10 @@
 
 namespace burgeon {
 
-/// e^x, relative error < 2e-16 + 1 ulp over [-708, 709]; 0 below, largest finite value's neighbourhood above (x is clamped).
-/// Branch-free, so that a loop over a column vectorises.
-/// Method: x = k ln2 + r with |r| <= ln2/2 (Cody & Waite), degree-12 Taylor polynomial for e^r, scale by 2^k.
-[[gnu::always_inline]] inline double fast_exp(double x) {
+/// e^x = p(r) 2^k for x = k ln2 + r with |r| <= ln2/2 (Cody & Waite); x is clamped to [-708, 709]. Branch-free, so that a loop
+/// over a column vectorises.
+template <class Polynomial>
+[[gnu::always_inline]] inline double reduced_exp(double x, const Polynomial& p) {
   constexpr double log2_e = 1.4426950408889634074;
   constexpr double ln2_hi = 6.93147180369123816490e-01;
   constexpr double ln2_lo = 1.90821492927058770002e-10;
@@ -21,21 +21,45 @@ namespace burgeon {
   const double shifted = bounded * log2_e + magic;
   const double k = shifted - magic;
   const double r = (bounded - k * ln2_hi) - k * ln2_lo;
-  double p = 1.0 / 479001600.0;
-  p = p * r + 1.0 / 39916800.0;
-  p = p * r + 1.0 / 3628800.0;
-  p = p * r + 1.0 / 362880.0;
-  p = p * r + 1.0 / 40320.0;
-  p = p * r + 1.0 / 5040.0;
-  p = p * r + 1.0 / 720.0;
-  p = p * r + 1.0 / 120.0;
-  p = p * r + 1.0 / 24.0;
-  p = p * r + 1.0 / 6.0;
-  p = p * r + 0.5;
-  p = p * r + 1.0;
-  p = p * r + 1.0;
   const auto exponent = static_cast<std::uint64_t>(std::bit_cast<std::int64_t>(shifted) + 1023) << 52;
-  return p * std::bit_cast<double>(exponent);
+  return p(r) * std::bit_cast<double>(exponent);
+}
+
+/// e^x, relative error < 2e-16 + 1 ulp over [-708, 709]; 0 below, largest finite value's neighbourhood above (x is clamped).
+/// Method: degree-12 Taylor polynomial.
+[[gnu::always_inline]] inline double fast_exp(double x) {
+  return reduced_exp(x, [](double r) {
+    double p = 1.0 / 479001600.0;
+    p = p * r + 1.0 / 39916800.0;
+    p = p * r + 1.0 / 3628800.0;
+    p = p * r + 1.0 / 362880.0;
+    p = p * r + 1.0 / 40320.0;
+    p = p * r + 1.0 / 5040.0;
+    p = p * r + 1.0 / 720.0;
+    p = p * r + 1.0 / 120.0;
+    p = p * r + 1.0 / 24.0;
+    p = p * r + 1.0 / 6.0;
+    p = p * r + 0.5;
+    p = p * r + 1.0;
+    return p * r + 1.0;
+  });
+}
+
+/// e^x for factors that depend on the voltage, relative error < 2e-14 over [-708, 709].
+/// Method: polynomial of degree 9 of least relative error (Remez exchange).
+[[gnu::always_inline]] inline double exp_short(double x) {
+  return reduced_exp(x, [](double r) {
+    double p = 2.748218698692802e-06;
+    p = p * r + 2.4884010031807915e-05;
+    p = p * r + 0.00019841596397164824;
+    p = p * r + 0.001388880282878735;
+    p = p * r + 0.008333333002822447;
+    p = p * r + 0.04166666703246358;
+    p = p * r + 0.16666666667826954;
+    p = p * r + 0.4999999999945797;
+    p = p * r + 0.9999999999998928;
+    return p * r + 1.0000000000000127;
+  });
 }
 
 /// Natural logarithm of a positive normal number, error < 2 ulp. Branch-free.
@@ -108,6 +132,18 @@ inline constexpr double phi1_short_low = -0.25, phi1_short_high = 0.0625;
   p = p * x + 0.16666666794121499;
   p = p * x + 0.499999999992055;
   return p * x + 0.9999999999991619;
+}
+
+/// phi2(x) = (phi1(x) - 1)/x in the same range, relative error < 2e-13; phi1 = 1 + x phi2 with an error below 3e-14.
+/// Method: as phi1_short.
+[[gnu::always_inline]] inline double phi2_short(double x) {
+  double p = 2.3063032362545236e-05;
+  p = p * x + 0.0001980401607389741;
+  p = p * x + 0.0013888655884686967;
+  p = p * x + 0.008333334694606223;
+  p = p * x + 0.04166666680723387;
+  p = p * x + 0.16666666666570443;
+  return p * x + 0.4999999999999078;
 }
 
 /// phi1 for one value at a time: phi1_short where it holds.

@@ -134,7 +134,8 @@ std::uint64_t Delivery::deliver_rows(const Emission& e, LocalIndex next, Step fi
     if (n == 0) continue;
     Ring& ring = populations[projection.target_population].receptors[projection.receptor].ring;
     const Step emitted = first + e.emitted(dt_);
-    const Place place{at, next < projection.source.end ? rows.row_begin(next - projection.source.begin) : at};
+    const bool has_next = next >= projection.source.begin && next < projection.source.end;
+    const Place place{at, has_next ? rows.row_begin(next - projection.source.begin) : at};
     if (!rows.target16.empty()) {
       choose_weight(projection, rows, place.of(rows.target16), place, n, gain_[p], ring, emitted);
     } else {

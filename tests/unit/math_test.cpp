@@ -71,5 +71,53 @@ TEST(Phi1, SeriesGivesTheSameBitsBelowTheLimit) {
   EXPECT_NE(phi1(0.3), phi1_series(0.3));
 }
 
+TEST(Phi1, ShortPolynomialsKeepTheirErrorInTheirRangeAndNotBeyond) {
+  const auto worst = [](double low, double high) {
+    struct {
+      double phi1 = 0, phi1_by_phi2 = 0, phi2 = 0;
+    } w;
+    for (double x = low; x < high; x += 0.000137) {
+      const auto exact = static_cast<long double>(x);
+      const long double one = std::expm1(exact) / exact;
+      w.phi1 = std::max(w.phi1, relative_error(phi1_short(x), one));
+      w.phi1_by_phi2 = std::max(w.phi1_by_phi2, relative_error(1.0 + x * phi2_short(x), one));
+      if (std::fabs(x) > 0.01) w.phi2 = std::max(w.phi2, relative_error(phi2_short(x), (one - 1.0L) / exact));
+    }
+    return w;
+  };
+  const auto inside = worst(phi1_short_low, phi1_short_high);
+  EXPECT_LT(inside.phi1, 9e-13);
+  EXPECT_LT(inside.phi1_by_phi2, 3e-14);
+  EXPECT_LT(inside.phi2, 2e-13);
+  const auto below = worst(phi1_short_low - 0.1, phi1_short_low), above = worst(phi1_short_high, phi1_short_high + 0.1);
+  EXPECT_GT(below.phi1, 1e-11);
+  EXPECT_GT(above.phi1, 1e-11);
+  EXPECT_GT(below.phi2, 1e-12);
+}
+
+TEST(Phi1, ScalarFormIsAccurateEverywhere) {
+  for (double x = -30.0; x < 30.0; x += 0.00931) {
+    const auto exact = static_cast<long double>(x);
+    EXPECT_LT(relative_error(phi1_scalar(x), std::expm1(exact) / exact), 9e-13) << x;
+  }
+}
+
+TEST(ExpShort, AccurateOverItsRange) {
+  double worst = 0.0;
+  for (double x = -707.5; x < 709.0; x += 0.0137)
+    worst = std::max(worst, relative_error(exp_short(x), std::exp(static_cast<long double>(x))));
+  EXPECT_LT(worst, 2e-14);
+  EXPECT_TRUE(std::isfinite(exp_short(1e300)));
+  EXPECT_LT(exp_short(-1e300), 1e-300);
+}
+
+TEST(Log1pRatio, AccurateOnBothSidesOfTheSwitch) {
+  for (double y = -0.999; y < 5.0; y += 0.000731) {
+    const auto exact = static_cast<long double>(y);
+    EXPECT_LT(relative_error(log1p_ratio(y), std::log1p(exact) / exact), 2e-14) << y;
+  }
+  EXPECT_EQ(log1p_ratio(0.0), 1.0);
+}
+
 }  // namespace
 }  // namespace burgeon
