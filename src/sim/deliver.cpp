@@ -28,29 +28,42 @@ struct Shared {
   void fetch_next(std::size_t) const {}
 };
 
-// One row: scalar scatter-add (gather and scatter instructions are slower), while the next row comes in from memory.
+// One row: add(j) for all its synapses, while the next row comes in from memory. The inner loop is short enough for
+// compilers to unroll it.
+template <class Fetch, class Add>
+void walk_row(std::size_t n, const Fetch& fetch, const Add& add) {
+  constexpr std::size_t unrolled = 16;
+  std::size_t j = 0;
+  for (; j + stretch <= n; j += stretch) {
+    fetch(j);
+    for (std::size_t part = j; part < j + stretch; part += unrolled)
+      for (std::size_t k = 0; k < unrolled; ++k) add(part + k);
+  }
+  fetch(j);
+  for (; j < n; ++j) add(j);
+}
+
+// Scalar scatter-add (gather and scatter instructions are slower).
 template <class Target, class Weight, class Delay>
 void add_row(Target target, Weight weight, Delay delay, float gain, std::size_t n, Ring& ring, Step emitted) {
-  for (std::size_t begin = 0; begin < n; begin += stretch) {
-    target.fetch_next(begin);
-    weight.fetch_next(begin);
-    delay.fetch_next(begin);
-    const std::size_t end = std::min(begin + stretch, n);
-    for (std::size_t j = begin; j < end; ++j) ring.slot(emitted + delay[j])[target[j]] += gain * weight[j];
-  }
+  const auto fetch = [&](std::size_t j) {
+    target.fetch_next(j);
+    weight.fetch_next(j);
+    delay.fetch_next(j);
+  };
+  walk_row(n, fetch, [&](std::size_t j) { ring.slot(emitted + delay[j])[target[j]] += gain * weight[j]; });
 }
 
 // Shared delay: the slot is the same for the whole row.
 template <class Target, class Weight>
 void add_row(Target target, Weight weight, Shared<std::uint16_t> delay, float gain, std::size_t n, Ring& ring,
              Step emitted) {
-  float* slot = ring.slot(emitted + delay.value);
-  for (std::size_t begin = 0; begin < n; begin += stretch) {
-    target.fetch_next(begin);
-    weight.fetch_next(begin);
-    const std::size_t end = std::min(begin + stretch, n);
-    for (std::size_t j = begin; j < end; ++j) slot[target[j]] += gain * weight[j];
-  }
+  float* const slot = ring.slot(emitted + delay.value);
+  const auto fetch = [&](std::size_t j) {
+    target.fetch_next(j);
+    weight.fetch_next(j);
+  };
+  walk_row(n, fetch, [&](std::size_t j) { slot[target[j]] += gain * weight[j]; });
 }
 
 // Where a row and the one to come next begin, among the synapses of a projection.
@@ -163,22 +176,21 @@ void Delivery::prefetch_begin(const Emission& e) const {
 }
 
 void Delivery::prefetch(const Emission& e) const {
-  constexpr std::size_t line = 64;
+  constexpr std::uint64_t enough = 96;  // synapses: longer rows are fetched while the one before is delivered
   for (const std::uint32_t p : network_->outgoing[e.population]) {
     const Rows* rows = rows_of(p, e.neuron);
     if (rows == nullptr) continue;
-    const std::uint64_t at = rows->row_begin(e.neuron - network_->projections[p].source.begin);
-    const auto fetch = [&](const auto& column, std::size_t lines) {
+    const std::uint64_t row = e.neuron - network_->projections[p].source.begin;
+    const std::uint64_t at = rows->row_begin(row), n = std::min<std::uint64_t>(rows->row_end(row) - at, enough);
+    const auto fetch = [&](const auto& column) {
       if (column.empty()) return;
-      const char* const begin = reinterpret_cast<const char*>(column.data() + at);
-      for (std::size_t k = 0; k < lines; ++k) __builtin_prefetch(begin + k * line);
+      for (std::uint64_t j = 0; j < n; j += 64 / sizeof(column[0])) __builtin_prefetch(&column[at + j]);
     };
-    // The first lines are enough: long rows are fetched while the one before is delivered.
-    fetch(rows->target16, 3);
-    fetch(rows->target32, 3);
-    fetch(rows->weight, 4);
-    fetch(rows->delay8, 2);
-    fetch(rows->delay16, 3);
+    fetch(rows->target16);
+    fetch(rows->target32);
+    fetch(rows->weight);
+    fetch(rows->delay8);
+    fetch(rows->delay16);
   }
 }
 

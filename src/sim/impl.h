@@ -86,14 +86,13 @@ struct Simulation::Impl {
   std::uint64_t hash = 0;         ///< chained over spikes in time order
   RunStatistics statistics;
 
-  // Spike ledger: what the spikes emitted here must cause on all ranks, and what every slice has delivered.
+  // Spike ledger: what the spikes emitted by every slice must cause on all ranks, and what every slice has delivered.
   FanOut fan_out;  ///< [projection][source of the projection]
-  std::uint64_t expected_events = 0;
   Exchange::Standing standing;  ///< of all ranks, when they last met
   struct alignas(64) Counter {
     std::uint64_t value = 0;
   };
-  std::vector<Counter> delivered;  ///< [slice]
+  std::vector<Counter> expected, delivered;  ///< [slice]
   void count_fan_out();
 
   // Threads.

@@ -72,6 +72,7 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   exchange = std::make_unique<Exchange>(network, slices, gates, ranks);
   count_fan_out();
   deleted.assign(network.slices, std::vector<char>(model.interventions.size(), 0));
+  expected.resize(network.slices);
   delivered.resize(network.slices);
   merged.resize(network.slices);
   failure.resize(options.threads);
@@ -193,19 +194,19 @@ void Simulation::Impl::integrate(unsigned rank, Step from, std::uint32_t steps, 
 void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity) {
   merge_emissions(exchange->lists(parity), steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
   structure.count(rank, slices[rank].found[parity], from, dt);
+  // Each slice owes what its own neurons have emitted, so that a spike lost on the way to another one is missed.
+  for (const Emission& e : slices[rank].found[parity])
+    for (const std::uint32_t p : network.outgoing[e.population]) {
+      const Range& source = network.projections[p].source;
+      if (e.neuron >= source.begin && e.neuron < source.end)
+        expected[rank].value += fan_out[p][e.neuron - source.begin];
+    }
   delivered[rank].value +=
       delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic, gates, parity);
 }
 
-// The leader's bookkeeping of an interval: ledger, hash, summary, recorders.
+// The leader's bookkeeping of an interval: hash, summary, recorders.
 void Simulation::Impl::account(Step from, std::uint32_t steps, unsigned parity) {
-  // Each rank owes what its own neurons have emitted, so that a spike lost on the way to another rank is missed.
-  for (const SliceWork& slice : slices)
-    for (const Emission& e : slice.found[parity])
-      for (const std::uint32_t p : network.outgoing[e.population]) {
-        const Range& source = network.projections[p].source;
-        if (e.neuron >= source.begin && e.neuron < source.end) expected_events += fan_out[p][e.neuron - source.begin];
-      }
   statistics.steps += static_cast<Step>(steps);
   // Slow processes run on every rank, from the same measures; all else is for rank 0.
   if (!ranks.first() && meter.empty()) return;
@@ -364,7 +365,7 @@ void Simulation::Impl::follow_tick(unsigned rank, Step at) {
 // Ledger, wish to stop and failures of all ranks.
 void Simulation::Impl::meet() {
   Exchange::Standing mine;
-  mine.expected = expected_events;
+  for (const Counter& counter : expected) mine.expected += counter.value;
   for (const Counter& counter : delivered) mine.delivered += counter.value;
   mine.stop = options.stop != nullptr && options.stop->load();
   for (const std::exception_ptr& e : failure)
