@@ -94,7 +94,10 @@ template <bool uniform, bool jumps>
 }
 
 /// Time after which v + s phi1(s J) f reaches v + gap.
-double crossing_time(double gap, double f, double J) { return gap / f * log1p_ratio(gap * J / f); }
+double crossing_time(double gap, double f, double J) {
+  const double straight = gap / f;
+  return straight * log1p_ratio(straight * J);
+}
 
 /// The step of one neuron in full: any length, threshold, reset and what is left of the step.
 template <bool uniform>

@@ -32,13 +32,14 @@ void prepare(const double* p, double dt, double* c) {
   c[rate] = 1.0 / p[1];
 }
 
-/// One step of all gates. Marked, and left as they were, are those whose step is too long for phi2_short: several spikes have
-/// just come.
+/// One step of all gates. `start_s` and `start_x` receive the state at t. Marked are those whose step is too long for
+/// phi2_short: several spikes have just come.
 template <bool uniform>
 [[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict P,
                                const double* __restrict alpha_mean, const double* __restrict decay_rate,
                                const float* __restrict spikes, double* __restrict s, double* __restrict x,
-                               double* __restrict value, Marks& marks) {
+                               double* __restrict value, double* __restrict start_s, double* __restrict start_x,
+                               Marks& marks) {
   const Column<uniform> decay_of(P), alpha_of(alpha_mean), rate_of(decay_rate);
   for (std::size_t first = 0; first < n; first += piece) {
     const std::size_t end = first + piece < n ? first + piece : n;
@@ -51,20 +52,19 @@ template <bool uniform>
       const double z = -total * dt;
       const double phi2 = phi2_short(z);
       const double hr = dt * (opening - total * s[i]);
-      const bool fits = z > phi1_short_low;
+      start_s[i] = s[i];
+      start_x[i] = x[i];
       value[i] = s[i] + hr * phi2;
-      s[i] = fits ? s[i] + hr * (1.0 + z * phi2) : s[i];
-      x[i] = fits ? now * decay_of[i] : x[i];
-      marked |= fits ? 0 : bits.bit[i - first];
+      s[i] += hr * (1.0 + z * phi2);
+      x[i] = now * decay_of[i];
+      marked |= z > phi1_short_low ? 0 : bits.bit[i - first];
     }
     marks.word[first / piece] = marked;
   }
 }
 
 /// The step of one gate, of any length.
-void look(double dt, double decay, double alpha_mean, double decay_rate, double spikes, double& s, double& x,
-          double& value) {
-  const double now = x + spikes;
+void look(double dt, double decay, double alpha_mean, double decay_rate, double now, double& s, double& x, double& value) {
   const double total = now * alpha_mean + decay_rate;
   const double target = now * alpha_mean / total;
   const double phi = phi1(-total * dt);
@@ -79,11 +79,14 @@ void advance(GateBlock& b) {
     const std::size_t n = b.n - i < max_block ? b.n - i : max_block;
     const auto c = [&b, i](Coefficient k) { return from<uniform>(b.coefficient[k], i); };
     double *const s = b.state[0] + i, *const x = b.state[1] + i;
+    alignas(64) double start_s[max_block], start_x[max_block];
     Marks marks;
-    advance<uniform>(n, b.dt, c(decay_x), c(alpha_mean_x), c(rate), b.spikes + i, s, x, b.value + i, marks);
+    advance<uniform>(n, b.dt, c(decay_x), c(alpha_mean_x), c(rate), b.spikes + i, s, x, b.value + i, start_s, start_x,
+                     marks);
     marks.each(n, [&](std::size_t k) {
+      s[k] = start_s[k];
       look(b.dt, at<uniform>(c(decay_x), k), at<uniform>(c(alpha_mean_x), k), at<uniform>(c(rate), k),
-           static_cast<double>(b.spikes[i + k]), s[k], x[k], b.value[i + k]);
+           start_x[k] + static_cast<double>(b.spikes[i + k]), s[k], x[k], b.value[i + k]);
     });
   }
 }

@@ -1,6 +1,7 @@
 #include "sim/deliver.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace burgeon {
 namespace {
@@ -229,11 +230,17 @@ std::uint64_t Delivery::deliver_dense(Step step, std::vector<PopulationSlice>& p
 
 void Delivery::deliver_gates(std::uint32_t k, Step step, std::vector<PopulationSlice>& populations,
                              const std::vector<GateGroup>& gates, unsigned parity) {
-  for (const GateGroup& gate : gates) {
-    const double sum = gate.sum(parity, k);
-    for (const std::uint32_t p : gated_list_) {
+  if (served_.empty()) {
+    for (const GateGroup& gate : gates) {
+      std::vector<std::uint32_t>& served = served_.emplace_back();
+      std::copy_if(gated_list_.begin(), gated_list_.end(), std::back_inserter(served),
+                   [&](std::uint32_t p) { return gate.serves(network_->projections[p]); });
+    }
+  }
+  for (std::size_t g = 0; g < gates.size(); ++g) {
+    const double sum = gates[g].sum(parity, k);
+    for (const std::uint32_t p : served_[g]) {
       const Projection& projection = network_->projections[p];
-      if (!gate.serves(projection)) continue;
       add_to_all(projection, step + projection.delay,
                  static_cast<float>(static_cast<double>(gain_[p] * projection.weight) * sum), populations);
     }

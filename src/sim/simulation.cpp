@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/denormals.h"
 #include "base/errors.h"
 #include "parallel/team.h"
 #include "sim/impl.h"
@@ -127,6 +128,7 @@ std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
 //   record     after exchange, from the leader's own copy of the spikes and the probes of this interval.
 // Where others hold up the team the leader does all of it alone (see Pace), and the other threads meet it at the next tick.
 void Simulation::Impl::work(unsigned rank, Step until) {
+  const FlushDenormals flush;
   Step local = now;
   unsigned parity = 0;
   while (true) {
