@@ -36,11 +36,11 @@ template <bool uniform>
   return uniform ? column : column + first;
 }
 
-/// Neurons that a vector loop takes at a time where some of them may need a scalar second look: few enough that most pieces
-/// need none, enough for the vectors to pay.
+/// Neurons of one word of marks.
 inline constexpr std::size_t piece = 64;
 
-/// Neurons that a vector loop marks for a scalar second look: one bit each, a word for every `piece` neurons.
+/// Neurons that a vector loop marks for a scalar second look, one bit each. Whether a neuron is marked may depend on its own
+/// values only, so that results do not depend on its neighbours. See docs/decisions/0009-second-look.md.
 struct Marks {
   std::uint64_t word[max_block / piece];
 
@@ -62,9 +62,6 @@ inline constexpr Bits bits = [] {
   for (std::size_t k = 0; k < 64; ++k) b.bit[k] = std::uint64_t{1} << k;
   return b;
 }();
-
-/// Stands in for an input column that the caller left out.
-inline constexpr double no_input[max_block] = {};
 
 [[gnu::always_inline]] inline double smaller(double a, double b) { return a < b ? a : b; }
 [[gnu::always_inline]] inline double larger(double a, double b) { return a > b ? a : b; }

@@ -6,7 +6,7 @@
 //
 // Method: away from the upstroke an exact half step of w, V(t + h) = V + h phi1(h J) f (exponential Rosenbrock-Euler, J = df/dV
 // including the slopes of the synapses and of the spike current) and the next term of the spike current's bend, an exact half
-// step of w: second order, third in the spike current, whose error grows where V lingers about threshold. Above V_th +
+// step of w: second order, third in the spike current, whose error grows where V lingers about threshold. Above V_th + 2
 // Delta_T the step is redone for that neuron by classic Runge-Kutta sub-steps of (V, w) that move V by at most 0.4 Delta_T,
 // with the synaptic current linear in V, and above V_th + 10 Delta_T in closed form; V is capped at V_peak before w sees it.
 // Peak, reset and end of refractoriness fall between grid points.
@@ -80,7 +80,7 @@ void prepare(const double* p, double dt, double* c) {
   c[a] = p[a_w];
   c[leak_reversal] = p[E_L];
   c[half_decay] = fast_exp(-0.5 * dt / p[tau_w]);
-  c[near] = smaller(p[V_th] + p[Delta_T], p[V_peak]);
+  c[near] = smaller(p[V_th] + 2.0 * p[Delta_T], p[V_peak]);
   c[peak] = p[V_peak];
   c[reset] = p[V_reset];
   c[t_refractory] = p[t_ref];
@@ -92,7 +92,7 @@ std::string_view check(const double* p, double) { return p[V_reset] < p[V_peak] 
 
 /// One step of all neurons as if none were near a spike. `start` and `start_w` receive V (just after the jump at t) and w at
 /// t. Marked are those that need a second look: they are near a spike, or have a long step for phi1_short.
-template <bool uniform>
+template <bool uniform, bool jumps>
 [[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict g, const double* __restrict r0,
                                const double* __restrict inv_C, const double* __restrict V_spike,
                                const double* __restrict inv_Delta, const double* __restrict scale,
@@ -109,16 +109,16 @@ template <bool uniform>
       // Refractory time left at t + dt, bounded below so that its negative is the part of the step to integrate.
       const double left = larger(refractory[i] - dt, -dt);
       const double h = larger(-left, 0.0);
-      const double kick = left <= -dt ? jump[i] : 0.0;
-      const double v = V[i] + kick;
+      const double kick = jumps && left <= -dt ? jump[i] : 0.0;
+      const double v = jumps ? V[i] + kick : V[i];
 
       const double w_at_v = at<uniform>(a_sub, i) * (v - at<uniform>(E, i));
       const double w_half = w_at_v + (w[i] - w_at_v) * at<uniform>(half, i);
 
       // The exponent is capped for neurons that are redone or at rest anyway.
-      const double exponent = smaller((v - at<uniform>(V_spike, i)) * at<uniform>(inv_Delta, i), 1.0);
+      const double exponent = smaller((v - at<uniform>(V_spike, i)) * at<uniform>(inv_Delta, i), 2.0);
       const double spike = at<uniform>(scale, i) * exp_short(exponent);
-      const double synaptic = current[i] - slope[i] * kick;
+      const double synaptic = jumps ? current[i] - slope[i] * kick : current[i];
       const double f = (at<uniform>(r0, i) - at<uniform>(g, i) * v + spike - w_half + synaptic) * at<uniform>(inv_C, i);
       const double J = (spike * at<uniform>(inv_Delta, i) - at<uniform>(g, i) - slope[i]) * at<uniform>(inv_C, i);
       const double hJ = h * J;
@@ -160,7 +160,7 @@ struct Cell {
 
   /// V after a step of any length as `advance` takes it, away from the upstroke.
   [[nodiscard]] double step(double h, double w_half) const {
-    const double spike = spike_scale * exp_short(smaller((V - V_T) * inverse_Delta, 1.0));
+    const double spike = spike_scale * exp_short(smaller((V - V_T) * inverse_Delta, 2.0));
     const double f = dV(V, w_half);
     const double J = (spike * inverse_Delta - leak - slope) * inverse_C;
     const double x = larger(smaller(h * f * inverse_Delta, 2.0), -2.0);
@@ -209,7 +209,7 @@ struct Cell {
 
 /// Redoes the step of one neuron: with steps of its own where it is near a spike.
 template <bool uniform>
-void look(NeuronBlock& block, std::size_t i, double start, double start_w, double jump) {
+void look(NeuronBlock& block, std::size_t i, double start, double start_w) {
   const auto c = [&block, i](Coefficient k) { return at<uniform>(block.coefficient[k], i); };
   double *const V = block.state[0] + i, *const refractory = block.state[1] + i, *const w = block.state[2] + i;
   const double h = -*refractory;
@@ -225,7 +225,7 @@ void look(NeuronBlock& block, std::size_t i, double start, double start_w, doubl
             c(rate_w),
             block.current[i],
             block.slope[i],
-            start - (h >= block.dt ? jump : 0.0),
+            start - (block.jump && h >= block.dt ? block.jump[i] : 0.0),
             start,
             start_w};
   if (!(larger(start, *V) >= c(near))) {
@@ -257,13 +257,13 @@ void update(NeuronBlock& block) {
   alignas(64) double start[max_block];
   alignas(64) double start_w[max_block];
   Marks marks;
-  const double* const jump = block.jump ? block.jump : no_input;
   const double* const* c = block.coefficient;
-  advance<uniform>(block.n, block.dt, c[leak], c[rest], c[inverse_C], c[V_T], c[inverse_Delta], c[spike_scale], c[a],
-                   c[leak_reversal], c[half_decay], c[near], block.current, block.slope, jump, block.state[0],
+  const auto step = block.jump ? advance<uniform, true> : advance<uniform, false>;
+  step(block.n, block.dt, c[leak], c[rest], c[inverse_C], c[V_T], c[inverse_Delta], c[spike_scale], c[a],
+                   c[leak_reversal], c[half_decay], c[near], block.current, block.slope, block.jump, block.state[0],
                    block.state[1], block.state[2], start, start_w, marks);
   block.spike_count = 0;
-  marks.each(block.n, [&](std::size_t i) { look<uniform>(block, i, start[i], start_w[i], jump[i]); });
+  marks.each(block.n, [&](std::size_t i) { look<uniform>(block, i, start[i], start_w[i]); });
 }
 
 void update(NeuronBlock& block) { block.uniform ? update<true>(block) : update<false>(block); }
