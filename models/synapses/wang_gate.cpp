@@ -3,8 +3,8 @@
 //   dx/dt = -x / tau_rise, a spike adds 1 to x;   ds/dt = -s / tau_decay + alpha x (1 - s)
 //
 // Method: x exactly; s exactly for alpha x at its mean over the step, which keeps the saturating jump of a spike (the
-// integral of alpha x is exact). The value handed on is the mean of s over the step. With r = ds/dt at the start and z = -(1 /
-// tau_decay + alpha x) h, s changes by h r phi1(z) and its mean is s + h r phi2(z), where phi1 = 1 + z phi2.
+// integral of alpha x is exact). The value handed on is the mean of s over the step. With r = h ds/dt at the start and z = -h (1 /
+// tau_decay + alpha x), s changes by r phi1(z) and its mean is s + r phi2(z), where phi1 = 1 + z phi2.
 
 #include "base/math.h"
 #include "models/columns.h"
@@ -23,53 +23,51 @@ constexpr StateRow state[] = {
     {.name = "x", .unit = "1", .initial = 0.0, .meaning = "transmitter"},
 };
 
-constexpr std::string_view coefficients[] = {"decay_x", "alpha_mean_x", "1/tau_decay"};
-enum Coefficient { decay_x, alpha_mean_x, rate };
+constexpr std::string_view coefficients[] = {"decay_x", "dt alpha_mean_x", "dt/tau_decay"};
+enum Coefficient { decay_x, opens, closes };
 
 void prepare(const double* p, double dt, double* c) {
   c[decay_x] = fast_exp(-dt / p[0]);
-  c[alpha_mean_x] = p[2] * phi1(-dt / p[0]);
-  c[rate] = 1.0 / p[1];
+  c[opens] = dt * p[2] * phi1(-dt / p[0]);
+  c[closes] = dt / p[1];
 }
 
 /// One step of all gates. `start_s` and `start_x` receive the state at t. Marked are those whose step is too long for
 /// phi2_short: several spikes have just come.
 template <bool uniform>
-[[gnu::noinline]] void advance(std::size_t n, double dt, const double* __restrict P,
-                               const double* __restrict alpha_mean, const double* __restrict decay_rate,
-                               const float* __restrict spikes, double* __restrict s, double* __restrict x,
-                               double* __restrict value, double* __restrict start_s, double* __restrict start_x,
-                               Marks& marks) {
-  const Column<uniform> decay_of(P), alpha_of(alpha_mean), rate_of(decay_rate);
+[[gnu::noinline]] void advance(std::size_t n, const double* __restrict P, const double* __restrict opening_per_x,
+                               const double* __restrict closing_of, const float* __restrict spikes,
+                               double* __restrict s, double* __restrict x, double* __restrict value,
+                               double* __restrict start_s, double* __restrict start_x, Marks& marks) {
+  const Column<uniform> decay(P), open(opening_per_x), close(closing_of);
   for (std::size_t first = 0; first < n; first += piece) {
     const std::size_t end = first + piece < n ? first + piece : n;
     std::uint64_t marked = 0;
 #pragma omp simd reduction(| : marked)
     for (std::size_t i = first; i < end; ++i) {
       const double now = x[i] + static_cast<double>(spikes[i]);
-      const double opening = now * alpha_of[i];
-      const double total = opening + rate_of[i];
-      const double z = -total * dt;
-      const double phi2 = phi2_short(z);
-      const double hr = dt * (opening - total * s[i]);
+      const double opening = now * open[i];  // over the step, as are all rates here
+      const double total = opening + close[i];
+      const double phi2 = phi2_short(-total);
+      const double r = opening - total * s[i];
       start_s[i] = s[i];
       start_x[i] = x[i];
-      value[i] = s[i] + hr * phi2;
-      s[i] += hr * (1.0 + z * phi2);
-      x[i] = now * decay_of[i];
-      marked |= z > phi1_short_low ? 0 : bits.bit[i - first];
+      value[i] = s[i] + r * phi2;
+      s[i] += r * (1.0 - total * phi2);
+      x[i] = now * decay[i];
+      marked |= -total > phi1_short_low ? 0 : bits.bit[i - first];
     }
     marks.word[first / piece] = marked;
   }
 }
 
 /// The step of one gate, of any length.
-void look(double dt, double decay, double alpha_mean, double decay_rate, double now, double& s, double& x, double& value) {
-  const double total = now * alpha_mean + decay_rate;
-  const double target = now * alpha_mean / total;
-  const double phi = phi1(-total * dt);
+void look(double now, double decay, double open, double close, double& s, double& x, double& value) {
+  const double total = now * open + close;
+  const double target = now * open / total;
+  const double phi = phi1(-total);
   value = target + (s - target) * phi;
-  s += (target - s) * (total * dt * phi);
+  s += (target - s) * (total * phi);
   x = now * decay;
 }
 
@@ -81,12 +79,11 @@ void advance(GateBlock& b) {
     double *const s = b.state[0] + i, *const x = b.state[1] + i;
     alignas(64) double start_s[max_block], start_x[max_block];
     Marks marks;
-    advance<uniform>(n, b.dt, c(decay_x), c(alpha_mean_x), c(rate), b.spikes + i, s, x, b.value + i, start_s, start_x,
-                     marks);
+    advance<uniform>(n, c(decay_x), c(opens), c(closes), b.spikes + i, s, x, b.value + i, start_s, start_x, marks);
     marks.each(n, [&](std::size_t k) {
       s[k] = start_s[k];
-      look(b.dt, at<uniform>(c(decay_x), k), at<uniform>(c(alpha_mean_x), k), at<uniform>(c(rate), k),
-           start_x[k] + static_cast<double>(b.spikes[i + k]), s[k], x[k], b.value[i + k]);
+      look(start_x[k] + static_cast<double>(b.spikes[i + k]), at<uniform>(c(decay_x), k), at<uniform>(c(opens), k),
+           at<uniform>(c(closes), k), s[k], x[k], b.value[i + k]);
     });
   }
 }
