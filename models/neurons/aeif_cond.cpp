@@ -100,7 +100,8 @@ template <bool uniform, bool jumps>
                                const double* __restrict half, const double* __restrict V_near,
                                const double* __restrict current, const double* __restrict slope,
                                const double* __restrict jump, double* __restrict V, double* __restrict refractory,
-                               double* __restrict w, double* __restrict start, double* __restrict start_w, Marks& marks) {
+                               double* __restrict w, double* __restrict start, double* __restrict start_w,
+                               Marks& marks) {
   for (std::size_t first = 0; first < n; first += piece) {
     const std::size_t last = first + piece < n ? first + piece : n;
     std::uint64_t marked = 0;
@@ -260,8 +261,8 @@ void update(NeuronBlock& block) {
   const double* const* c = block.coefficient;
   const auto step = block.jump ? advance<uniform, true> : advance<uniform, false>;
   step(block.n, block.dt, c[leak], c[rest], c[inverse_C], c[V_T], c[inverse_Delta], c[spike_scale], c[a],
-                   c[leak_reversal], c[half_decay], c[near], block.current, block.slope, block.jump, block.state[0],
-                   block.state[1], block.state[2], start, start_w, marks);
+       c[leak_reversal], c[half_decay], c[near], block.current, block.slope, block.jump, block.state[0], block.state[1],
+       block.state[2], start, start_w, marks);
   block.spike_count = 0;
   marks.each(block.n, [&](std::size_t i) { look<uniform>(block, i, start[i], start_w[i]); });
 }

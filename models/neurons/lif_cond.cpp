@@ -132,8 +132,8 @@ void update(NeuronBlock& b) {
   Marks marks;
   const double* const* c = b.coefficient;
   const auto step = b.jump ? advance<uniform, true> : advance<uniform, false>;
-  step(b.n, b.dt, c[leak], c[rest], c[inverse_C], c[threshold], b.current, b.slope, b.jump, b.state[0], b.state[1], start,
-       marks);
+  step(b.n, b.dt, c[leak], c[rest], c[inverse_C], c[threshold], b.current, b.slope, b.jump, b.state[0], b.state[1],
+       start, marks);
   b.spike_count = 0;
   marks.each(b.n, [&](std::size_t i) { look<uniform>(b, i, start[i]); });
 }

@@ -127,8 +127,8 @@ std::uint64_t Delivery::deliver(const Emissions& spikes, Step first, std::uint32
   return events;
 }
 
-std::uint64_t Delivery::deliver_rows(const Emission& e, LocalIndex next, Step first, std::vector<PopulationSlice>& populations,
-                                     std::vector<PlasticSlice>& plastic) {
+std::uint64_t Delivery::deliver_rows(const Emission& e, LocalIndex next, Step first,
+                                     std::vector<PopulationSlice>& populations, std::vector<PlasticSlice>& plastic) {
   std::uint64_t events = 0;
   for (const std::uint32_t p : network_->outgoing[e.population]) {
     const Projection& projection = network_->projections[p];

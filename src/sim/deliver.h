@@ -54,7 +54,7 @@ class Delivery {
   std::vector<std::uint32_t> dense_list_;  ///< dense projections without gate
   std::vector<std::uint32_t> gated_list_;
   std::vector<std::vector<std::uint32_t>> served_;  ///< [gate] projections it serves; found at the first delivery
-  std::vector<std::uint32_t> plastic_;  ///< [projection] -> its place among the plastic ones
+  std::vector<std::uint32_t> plastic_;              ///< [projection] -> its place among the plastic ones
 };
 
 }  // namespace burgeon

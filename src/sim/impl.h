@@ -87,7 +87,7 @@ struct Simulation::Impl {
   RunStatistics statistics;
 
   // Spike ledger: what the spikes emitted by every slice must cause on all ranks, and what every slice has delivered.
-  FanOut fan_out;  ///< [projection][source of the projection]
+  FanOut fan_out;               ///< [projection][source of the projection]
   Exchange::Standing standing;  ///< of all ranks, when they last met
   struct alignas(64) Counter {
     std::uint64_t value = 0;
