@@ -229,7 +229,8 @@ void look(NeuronBlock& block, std::size_t i, double start, double start_w) {
             start - (block.jump && h >= block.dt ? block.jump[i] : 0.0),
             start,
             start_w};
-  if (!(larger(start, *V) >= c(near))) {
+  if (!(start >= c(near))) {
+    // What the vector loop says of a long step is no guide to where it ends.
     const double w_at_start = c(a) * (start - c(leak_reversal));
     const double w_half = w_at_start + (start_w - w_at_start) * c(half_decay);
     *V = cell.step(h, w_half);
