@@ -71,7 +71,7 @@ Node* item_at(Node& array, const std::string& part) {
 
 }  // namespace
 
-Loader::Loader(Report& report, const fs::path& main) : report_(report) {
+Loader::Loader(Report& report, const fs::path& main) : report_(&report) {
   // A file of the collection of models may refer to all of the collection.
   const fs::path folder = real_path(main).parent_path();
   root_ = folder.parent_path();
@@ -84,7 +84,7 @@ Loader::Loader(Report& report, const fs::path& main) : report_(report) {
 
 std::optional<std::string> Loader::read_text(const fs::path& file, Position at) {
   const auto fail = [&](const std::string& message) {
-    report_.error(at, "", {"'" + file.string() + "' " + message});
+    report_->error(at, "", {"'" + file.string() + "' " + message});
     return std::nullopt;
   };
   // Size before contents: a huge file is refused without reading it.
@@ -104,7 +104,7 @@ std::optional<std::string> Loader::read_text(const fs::path& file, Position at) 
 
 Node Loader::load_file(const fs::path& file) {
   // A main file that can't be read is reported under its own name.
-  const std::uint32_t placeholder = report_.add_source(file.string(), "");
+  const std::uint32_t placeholder = report_->add_source(file.string(), "");
   folders_.push_back(file.parent_path());
   const auto text = read_text(file, {placeholder, 0, 0});
   return text ? parse(*text, file.string(), file) : Node{};
@@ -113,17 +113,17 @@ Node Loader::load_file(const fs::path& file) {
 Node Loader::load_text(const std::string& text, const std::string& name) {
   total_ += text.size();
   if (total_ <= largest_file) return parse(text, name, name);
-  const std::uint32_t source = report_.add_source(name, "");
-  report_.error({source, 0, 0}, "", {"'" + name + "' is too large: at most 16 MB may be read"});
+  const std::uint32_t source = report_->add_source(name, "");
+  report_->error({source, 0, 0}, "", {"'" + name + "' is too large: at most 16 MB may be read"});
   return Node{};
 }
 
 Node Loader::parse(const std::string& text, const std::string& name, const fs::path& file) {
-  const std::uint32_t source = report_.add_source(name, text);
+  const std::uint32_t source = report_->add_source(name, text);
   folders_.resize(source + 1, file.parent_path());
   const auto fail = [&](const TextError& error) {
     const bool stray = error.message.starts_with("expected a comment or whitespace");
-    report_.error({source, error.line, error.column}, "",
+    report_->error({source, error.line, error.column}, "",
                   {error.message, stray ? "quantities are written in quotes, e.g. \"40 min\"" : ""});
     return Node{};
   };
@@ -147,7 +147,7 @@ Node Loader::extend(Node node) {
   } else if (value.is_array()) {
     for (const Node& item : value.items) include(merged, item);
   } else {
-    report_.error(value.at, "extends", {"extends names a file, or a list of files"});
+    report_->error(value.at, "extends", {"extends names a file, or a list of files"});
   }
   const auto place = node.members.begin() + (member - node.members.data());
   node.members.erase(place);
@@ -157,20 +157,20 @@ Node Loader::extend(Node node) {
 
 void Loader::include(Node& merged, const Node& reference) {
   if (!reference.is_text()) {
-    report_.error(reference.at, "extends", {"extends names a file, or a list of files"});
+    report_->error(reference.at, "extends", {"extends names a file, or a list of files"});
     return;
   }
   const auto file = resolve(reference.text, reference.at, "extends");
   if (!file) return;
   const fs::path identity = real_path(*file);
   if (std::find(open_.begin(), open_.end(), identity) != open_.end()) {
-    report_.error(reference.at, "extends", {"'" + reference.text + "' extends itself, directly or in a circle"});
+    report_->error(reference.at, "extends", {"'" + reference.text + "' extends itself, directly or in a circle"});
     return;
   }
   // A file that several bases extend is laid down once, where it is first met.
   if (std::find(done_.begin(), done_.end(), identity) != done_.end()) return;
   if (done_.size() + open_.size() >= most_files) {
-    report_.error(reference.at, "extends", {"more than " + std::to_string(most_files) + " files extend each other"});
+    report_->error(reference.at, "extends", {"more than " + std::to_string(most_files) + " files extend each other"});
     return;
   }
   const auto text = read_text(*file, reference.at);
@@ -179,7 +179,7 @@ void Loader::include(Node& merged, const Node& reference) {
 
 std::optional<fs::path> Loader::resolve(const std::string& written, Position at, const std::string& key) {
   const auto fail = [&](const std::string& message) {
-    report_.error(at, key,
+    report_->error(at, key,
                   {"'" + written + "' " + message, "a relative path beneath '" + root_.filename().string() + "/'"});
     return std::nullopt;
   };
@@ -196,11 +196,11 @@ std::optional<fs::path> Loader::resolve(const std::string& written, Position at,
 
 void Loader::apply(Node& root, const std::vector<std::pair<std::string, std::string>>& overrides) {
   for (const auto& [path, value] : overrides) {
-    const std::uint32_t source = report_.add_source("--set " + path + "=" + value.substr(0, 80), "");
+    const std::uint32_t source = report_->add_source("--set " + path + "=" + value.substr(0, 80), "");
     const Position at{source, 0, 0};
     auto [node, error] = parse_value(value, source);
     if (!error.message.empty()) {
-      report_.error(at, path, {error.message});
+      report_->error(at, path, {error.message});
       continue;
     }
     set_position(node, at);
@@ -208,7 +208,7 @@ void Loader::apply(Node& root, const std::vector<std::pair<std::string, std::str
     // Walk down, making the tables that are missing.
     const std::vector<std::string> parts = split(path);
     if (parts.size() > deepest_nesting || std::find(parts.begin(), parts.end(), "") != parts.end()) {
-      report_.error(at, path, {"'" + path + "' is not a dotted path", "e.g. simulation.duration or doses.0.amount"});
+      report_->error(at, path, {"'" + path + "' is not a dotted path", "e.g. simulation.duration or doses.0.amount"});
       continue;
     }
     Node* place = &root;
@@ -231,7 +231,7 @@ void Loader::apply(Node& root, const std::vector<std::pair<std::string, std::str
       *place = std::move(node);
       if (last && &last->value == place) last->at = at;
     } else {
-      report_.error(at, path, {"'" + path + "' leads to nothing that can be set"});
+      report_->error(at, path, {"'" + path + "' leads to nothing that can be set"});
     }
   }
 }

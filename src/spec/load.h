@@ -17,6 +17,8 @@ class Loader {
   /// Files that the model file `main` refers to must lie beneath the nearest folder above it that is called models, or else
   /// beneath the parent of main's folder.
   Loader(Report& report, const std::filesystem::path& main);
+  /// Goes on where another one is, complaining to `report`.
+  Loader(Report& report, const Loader& other) : Loader(other) { report_ = &report; }
 
   /// Reads a file and what it extends.
   [[nodiscard]] Node load_file(const std::filesystem::path& file);
@@ -37,7 +39,9 @@ class Loader {
   Node extend(Node node);
   void include(Node& merged, const Node& reference);
 
-  Report& report_;
+  Loader(const Loader&) = default;
+
+  Report* report_;
   std::filesystem::path root_;
   std::vector<std::filesystem::path> folders_;  ///< of every source, in order
   std::vector<std::filesystem::path> open_;     ///< files being read, outermost first

@@ -96,30 +96,41 @@ std::string stand_alone(Node root, const ModelSpec& spec, const std::string& fil
   return "# " + file + ", with everything it extends and every change of the command line\n" + write_toml(root);
 }
 
-template <class Load>
-ReadResult read(const std::filesystem::path& file, const Catalogue& catalogue, const ReadOptions& options,
-                Load&& load) {
-  Report report;
+/// Meaning of a tree with its overrides. The loader has read all of it into `report`.
+void resolve(const std::filesystem::path& file, const Catalogue& catalogue, const ReadOptions& options, Node& root,
+             Loader& loader, Report& report, ReadResult& result) {
+  if (report.failed()) return;
+  loader.apply(root, options.overrides);
+  Build build{report, catalogue, loader};
+  validate(build, root, options);
+  if (report.failed()) return;
+  build.spec.source_path = file.string();
+  build.spec.source_text = stand_alone(root, build.spec, file.string());
+  canonicalise(build.spec);
+  result.spec = std::move(build.spec);
+}
+
+/// Runs `work` and reports what is wrong, want of memory included.
+template <class Work>
+ReadResult reported(Report report, Work&& work) {
   ReadResult result;
   try {
-    Loader loader(report, file);
-    Node root = load(loader);
-    if (!report.failed()) {
-      loader.apply(root, options.overrides);
-      Build build{report, catalogue, loader};
-      validate(build, root, options);
-      if (!report.failed()) {
-        build.spec.source_path = file.string();
-        build.spec.source_text = stand_alone(root, build.spec, file.string());
-        canonicalise(build.spec);
-        result.spec = std::move(build.spec);
-      }
-    }
+    work(report, result);
   } catch (const std::bad_alloc&) {
     report.error({0, 0, 0}, "", {"the model file needs more memory to read than there is"});
   }
   result.diagnostics = report.finish();
   return result;
+}
+
+template <class Load>
+ReadResult read(const std::filesystem::path& file, const Catalogue& catalogue, const ReadOptions& options,
+                Load&& load) {
+  return reported(Report(), [&](Report& report, ReadResult& result) {
+    Loader loader(report, file);
+    Node root = load(loader);
+    resolve(file, catalogue, options, root, loader, report, result);
+  });
 }
 
 }  // namespace
@@ -131,6 +142,26 @@ ReadResult read_model(const std::filesystem::path& file, const Catalogue& catalo
 ReadResult read_model_text(const std::string& text, const std::string& name, const Catalogue& catalogue,
                            const ReadOptions& options) {
   return read(name, catalogue, options, [&](Loader& loader) { return loader.load_text(text, name); });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+struct ModelFile::Parsed {
+  explicit Parsed(const std::filesystem::path& file) : loader(report, file), root(loader.load_file(file)) {}
+  Report report;
+  Loader loader;
+  Node root;
+};
+
+ModelFile::ModelFile(std::filesystem::path file, const Catalogue& catalogue)
+    : file_(std::move(file)), catalogue_(catalogue), parsed_(std::make_shared<const Parsed>(file_)) {}
+
+ReadResult ModelFile::read(const ReadOptions& options) const {
+  return reported(parsed_->report, [&](Report& report, ReadResult& result) {
+    Loader loader(report, parsed_->loader);
+    Node root = parsed_->root;
+    resolve(file_, catalogue_, options, root, loader, report, result);
+  });
 }
 
 }  // namespace burgeon

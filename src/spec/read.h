@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,6 +48,20 @@ struct Estimate {
 /// Same from text, for tests and embedding; `name` stands for the file in diagnostics.
 [[nodiscard]] ReadResult read_model_text(const std::string& text, const std::string& name, const Catalogue& catalogue,
                                          const ReadOptions& options = {});
+
+/// A model file and what it extends, read once for many runs that differ in their overrides. Thread-safe; copies share the text.
+class ModelFile {
+ public:
+  ModelFile(std::filesystem::path file, const Catalogue& catalogue);
+  /// Like read_model of the file as it was when this was made.
+  [[nodiscard]] ReadResult read(const ReadOptions& options) const;
+
+ private:
+  struct Parsed;
+  std::filesystem::path file_;
+  const Catalogue& catalogue_;
+  std::shared_ptr<const Parsed> parsed_;
+};
 
 [[nodiscard]] Estimate estimate(const ModelSpec& spec);
 /// What bursts and leaps will spike between `from` and the end of the run, of bursts of `burst` ms [ms]: every macro step as

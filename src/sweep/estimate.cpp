@@ -65,11 +65,12 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
   result.points = plan.point_count();
   result.runs = plan.runs();
   const std::size_t n = std::min(std::max<std::size_t>(most, 1), result.points);
+  const ModelFile file(plan.spec.model, catalogue);
   double seconds = 0.0;
   double populations = 1.0;
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t run = (n == result.points ? i : scattered(i, result.points)) * plan.spec.replicates;
-    const ReadResult read = read_model(plan.spec.model, catalogue, {plan.overrides(run), 0});
+    const ReadResult read = file.read({plan.overrides(run), 0});
     ++result.looked_at;
     if (!read.spec) {
       const auto error = std::find_if(read.diagnostics.begin(), read.diagnostics.end(),
@@ -93,8 +94,9 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
 std::vector<std::string> unknown_outputs(const SweepPlan& plan, const Catalogue& catalogue) {
   constexpr std::size_t most_tries = 20;
   std::vector<std::string> complaints;
+  const ModelFile file(plan.spec.model, catalogue);
   for (std::size_t point = 0; point < std::min(plan.point_count(), most_tries); ++point) {
-    const ReadResult read = read_model(plan.spec.model, catalogue, {plan.overrides(point * plan.spec.replicates), 0});
+    const ReadResult read = file.read({plan.overrides(point * plan.spec.replicates), 0});
     if (!read.spec) continue;
     const OutputNames names = output_names(plan.spec, *read.spec, catalogue);
     for (const Output& output : plan.spec.outputs) {

@@ -46,10 +46,10 @@ struct Prepared {
   std::optional<ModelSpec> model;
 };
 
-Prepared prepare(const SweepPlan& plan, std::size_t run, const Catalogue& catalogue, const std::string& engine) {
+Prepared prepare(const SweepPlan& plan, std::size_t run, const ModelFile& file, const std::string& engine) {
   Prepared prepared;
   const auto overrides = plan.overrides(run);
-  ReadResult read = read_model(plan.spec.model, catalogue, {overrides, 0});
+  ReadResult read = file.read({overrides, 0});
   if (read.spec) {
     prepared.identity.id = run_id(read.spec->canonical_json, engine, outputs_key(plan.spec));
     prepared.model = std::move(read.spec);
@@ -74,6 +74,7 @@ class Crew {
       : plan_(plan),
         catalogue_(catalogue),
         options_(options),
+        file_(plan.spec.model, catalogue),
         worker_(options.folder, std::chrono::duration<double>(options.lease_s)) {
     for (std::size_t run = options.shard; run < plan.runs(); run += options.shards) todo_.push_back(run);
     outcome_.planned = todo_.size();
@@ -126,7 +127,7 @@ class Crew {
     std::string& id = ids_[run / options_.shards];
     std::optional<Prepared> prepared;
     if (id.empty()) {
-      prepared = prepare(plan_, run, catalogue_, options_.engine);
+      prepared = prepare(plan_, run, file_, options_.engine);
       id = prepared->identity.id;
     }
     event.id = id;
@@ -143,7 +144,7 @@ class Crew {
       if (!found) throw EnvironmentError("the record of run " + id + " vanished");
       record = *found;
     } else {
-      if (!prepared) prepared = prepare(plan_, run, catalogue_, options_.engine);
+      if (!prepared) prepared = prepare(plan_, run, file_, options_.engine);
       bool stop = false;
       MemorySink series;
       record = carry_out(*prepared, stop, series);
@@ -238,6 +239,7 @@ class Crew {
   const SweepPlan& plan_;
   const Catalogue& catalogue_;
   const SweepRunOptions& options_;
+  const ModelFile file_;
   RunWorker worker_;
   std::vector<std::string> ids_;  ///< by position in the shard; written by the thread that has the run
   std::vector<std::size_t> todo_;
@@ -292,17 +294,14 @@ RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue
   return record;
 }
 
-RunIdentity identify(const SweepPlan& plan, std::size_t run, const Catalogue& catalogue, const std::string& engine) {
-  return prepare(plan, run, catalogue, engine).identity;
-}
-
 std::vector<RunIdentity> identify_all(const SweepPlan& plan, const Catalogue& catalogue, const std::string& engine,
                                       unsigned threads) {
+  const ModelFile file(plan.spec.model, catalogue);
   std::vector<RunIdentity> names(plan.runs());
   std::atomic<std::size_t> next{0};
   run_team(std::max(1U, threads), [&](unsigned) {
     for (std::size_t run = next++; run < names.size(); run = next++)
-      names[run] = identify(plan, run, catalogue, engine);
+      names[run] = prepare(plan, run, file, engine).identity;
   });
   return names;
 }

@@ -63,13 +63,11 @@ struct SweepOutcome {
 /// for. Throws EnvironmentError when the folder can't be used at all.
 [[nodiscard]] SweepOutcome run_sweep(const SweepPlan& plan, const Catalogue& catalogue, const SweepRunOptions& options);
 
-/// Name of one run, or what is wrong with its model (then the name is made of its overrides).
+/// Name of a run, or what is wrong with its model (then the name is made of its overrides).
 struct RunIdentity {
   std::string id;
   std::string error;  ///< empty when the model is valid
 };
-[[nodiscard]] RunIdentity identify(const SweepPlan& plan, std::size_t run, const Catalogue& catalogue,
-                                   const std::string& engine);
 /// The names of all runs, on so many threads.
 [[nodiscard]] std::vector<RunIdentity> identify_all(const SweepPlan& plan, const Catalogue& catalogue,
                                                     const std::string& engine, unsigned threads);
