@@ -44,6 +44,11 @@ if(all_test_sources OR support_sources)
   endif()
 endif()
 
+# Loaded into the program by tests that give every process another clock.
+add_library(skewed_clock MODULE "${test_root}/support/preload/skewed_clock.cpp")
+target_link_libraries(skewed_clock PRIVATE ${CMAKE_DL_LIBS})
+set_target_properties(skewed_clock PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+
 foreach(kind IN LISTS BURGEON_TEST_KINDS)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${test_root}/${kind}/*_test.cpp")
   foreach(source IN LISTS sources)
@@ -84,7 +89,7 @@ if(Python3_Interpreter_FOUND)
       LABELS ${kind}
       TIMEOUT ${BURGEON_TEST_TIMEOUT}
       SKIP_RETURN_CODE 77
-      ENVIRONMENT "BURGEON_BIN=${burgeon_binary};BURGEON_ROOT=${CMAKE_SOURCE_DIR}")
+      ENVIRONMENT "BURGEON_BIN=${burgeon_binary};BURGEON_ROOT=${CMAKE_SOURCE_DIR};BURGEON_SKEWED_CLOCK=$<TARGET_FILE:skewed_clock>")
   endforeach()
 endif()
 

@@ -36,6 +36,7 @@ void print_estimate(const Context& context, const SweepPlan& plan, const SweepEs
     nlohmann::ordered_json object = {{"points", e.points},
                                      {"runs", e.runs},
                                      {"run_s", e.run_s},
+                                     {"timed_s", e.timed_s},
                                      {"total_s", e.total_s},
                                      {"wall_s", e.total_s / workers},
                                      {"workers", workers},
@@ -52,7 +53,8 @@ void print_estimate(const Context& context, const SweepPlan& plan, const SweepEs
   TextTable table({"needs", "about"});
   table.add({"points", human_count(static_cast<double>(e.points))});
   table.add({"runs", human_count(static_cast<double>(e.runs))});
-  table.add({"time of a run", human_wall(e.run_s)});
+  table.add({"time of a run",
+             human_wall(e.run_s) + (e.timed_s > 0.0 ? " (one was timed for " + human_wall(e.timed_s) + ")" : "")});
   table.add({fmt::format("time, {} at a time", workers), human_wall(e.total_s / workers)});
   table.add({"memory", human_bytes(e.run_memory_bytes * workers)});
   table.add({"disk", human_bytes(e.disk_bytes)});

@@ -4,12 +4,14 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/errors.h"
 #include "cli/machine.h"
 #include "cli/sweep.h"
 #include "cli/sweep_books.h"
 #include "io/posix.h"
+#include "sweep/fit.h"
 
 namespace burgeon::cli {
 
@@ -34,11 +36,10 @@ bool covers(const Context& context, const SweepBooks& books, bool partial) {
 
 namespace {
 
-int tell(const Context& context, const SweepBooks& books, const std::vector<Alarm>* alarms) {
-  const SweepTable& t = books.table;
+int tell(const Context& context, const SweepTable& t, const std::vector<Alarm>* alarms) {
   if (context.console.json()) {
     nlohmann::ordered_json object = {
-        {"planned", books.plan.runs()}, {"done", t.done}, {"failed", t.failed}, {"pending", t.pending}};
+        {"planned", t.rows.size()}, {"done", t.done}, {"failed", t.failed}, {"pending", t.pending}};
     object["failures"] = nlohmann::json::array();
     for (std::size_t run = 0; run < t.rows.size(); ++run)
       if (t.rows[run].state == RunState::failed)
@@ -51,7 +52,7 @@ int tell(const Context& context, const SweepBooks& books, const std::vector<Alar
     context.console.out(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     context.console.out(
-        fmt::format("{} planned = {} done + {} failed + {} pending", books.plan.runs(), t.done, t.failed, t.pending));
+        fmt::format("{} planned = {} done + {} failed + {} pending", t.rows.size(), t.done, t.failed, t.pending));
     // One line per kind of failure, with a run to look at.
     std::map<std::string, std::pair<std::size_t, std::size_t>> kinds;
     for (std::size_t run = 0; run < t.rows.size(); ++run)
@@ -64,21 +65,56 @@ int tell(const Context& context, const SweepBooks& books, const std::vector<Alar
         context.console.error(alarm.what + (alarm.id.empty() ? "" : " (run " + alarm.id + ")"));
   }
   if (alarms && !alarms->empty()) return exit_environment;
-  return t.done == books.plan.runs() ? exit_ok : exit_sweep;
+  return t.done == t.rows.size() ? exit_ok : exit_sweep;
+}
+
+/// The runs of a fit: its search is followed through the records, up to the first generation that is not complete.
+int tell_fit(const Context& context, const SweepArguments& arguments, const SweepSpec& spec, bool check) {
+  const unsigned threads = arguments.workers > 0 ? arguments.workers : processors().usable();
+  const RunStore store(sweep_folder(arguments));
+  SweepTable all;
+  std::vector<Alarm> alarms;
+  std::set<std::string> known;
+  const RunPlan look = [&](const SweepPlan& plan) -> std::optional<SweepTable> {
+    SweepTable table = collate(plan, identify_all(plan, context.catalogue, engine_generation(), threads), store);
+    all.rows.insert(all.rows.end(), table.rows.begin(), table.rows.end());
+    all.done += table.done;
+    all.failed += table.failed;
+    all.pending += table.pending;
+    if (check)
+      for (const Alarm& alarm : verify(plan, table, store))
+        if (known.insert(alarm.id + alarm.what).second) alarms.push_back(alarm);
+    if (table.pending > 0) return std::nullopt;
+    return table;
+  };
+  const FitResult fit = fit_sweep(spec, look);
+  const int code = tell(context, all, check ? &alarms : nullptr);
+  context.console.note(fmt::format("{} generations, at most {} runs; {}", fit.generations.size(), spec.fit->budget,
+                                   fit.stopped ? "'burgeon sweep fit' goes on with it" : "the fit has ended"));
+  // Points that fail come last in their generation: a fit that has ended is complete.
+  return code == exit_sweep && !fit.stopped ? exit_ok : code;
+}
+
+/// The spec when the file has a [fit].
+std::optional<SweepSpec> fit_of(const SweepArguments& arguments) {
+  SweepReadResult read = read_sweep(arguments.file);
+  return read.spec && read.spec->fit ? std::move(read.spec) : std::nullopt;
 }
 
 }  // namespace
 
 int sweep_status(const Context& context, const SweepStatusArguments& arguments) {
+  if (const auto fit = fit_of(arguments.sweep)) return tell_fit(context, arguments.sweep, *fit, false);
   const auto books = open_books(context, arguments.sweep);
-  return books ? tell(context, *books, nullptr) : exit_config;
+  return books ? tell(context, books->table, nullptr) : exit_config;
 }
 
 int sweep_verify(const Context& context, const SweepStatusArguments& arguments) {
+  if (const auto fit = fit_of(arguments.sweep)) return tell_fit(context, arguments.sweep, *fit, true);
   const auto books = open_books(context, arguments.sweep);
   if (!books) return exit_config;
   const auto alarms = verify(books->plan, books->table, books->store);
-  return tell(context, *books, &alarms);
+  return tell(context, books->table, &alarms);
 }
 
 int sweep_collate(const Context& context, const SweepCollateArguments& arguments) {

@@ -1,6 +1,8 @@
 #include "sweep/estimate.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <optional>
 
@@ -10,6 +12,7 @@
 #include "record/summary.h"
 #include "sim/simulation.h"
 #include "spec/read.h"
+#include "sweep/series_sink.h"
 
 namespace burgeon {
 
@@ -58,6 +61,31 @@ OutputNames output_names(const SweepSpec& sweep, const ModelSpec& model, const C
   return names;
 }
 
+/// Longest that a run is timed [s].
+constexpr double longest_probe = 3.0;
+
+struct Timed {
+  double timed_s = 0.0, whole_s = 0.0;
+};
+
+/// Begins a run with leaps; its whole time follows from the part of the expected bursts that was done. Nothing when it fails: that
+/// is told by the run itself.
+Timed time_leaps(const SweepPlan& plan, const ModelSpec& model, const Catalogue& catalogue) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto passed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  try {
+    SeriesSink sink(plan.spec.outputs);
+    Simulation simulation(model, catalogue, sink, {});
+    std::atomic<bool> stop{false};
+    Multiscale multiscale(model, simulation, sink, {&stop, [&] { stop = passed() > longest_probe; }});
+    const bool whole = multiscale.run();
+    const double timed = passed();
+    return {timed, whole ? timed : timed + multiscale.remaining_s(timed)};
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, std::size_t most) {
@@ -66,7 +94,7 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
   result.runs = plan.runs();
   const std::size_t n = std::min(std::max<std::size_t>(most, 1), result.points);
   const ModelFile file(plan.spec.model, catalogue);
-  double seconds = 0.0;
+  double seconds = 0.0, slow_side = 0.0;
   double populations = 1.0;
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t run = (n == result.points ? i : scattered(i, result.points)) * plan.spec.replicates;
@@ -79,7 +107,12 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
       continue;
     }
     const Estimate need = estimate(*read.spec);
-    seconds += need.wall_s;
+    if (read.spec->multiscale.enabled && result.timed_s == 0.0) {
+      const Timed probe = time_leaps(plan, *read.spec, catalogue);
+      result.timed_s = probe.timed_s;
+      slow_side = std::max(0.0, probe.whole_s - need.wall_s);
+    }
+    seconds += need.wall_s + (read.spec->multiscale.enabled ? slow_side : 0.0);
     result.run_memory_bytes = std::max(result.run_memory_bytes, need.memory_bytes);
     populations = std::max(populations, static_cast<double>(read.spec->populations.size()));
   }

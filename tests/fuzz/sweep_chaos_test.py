@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A sweep whose processes are killed and stopped at random moments ends like an undisturbed one.
 
-60 runs, 3 processes, 30 SIGKILLs (BURGEON_CHAOS=300,4,200 for a long test), and one process that is stopped with a run in its hands until the others have taken it
-over. None may be lost, none published twice, the books must balance, and sweep.h5 and the series of every run must have the same bytes.
+60 runs, 3 processes, 30 SIGKILLs (BURGEON_CHAOS=300,4,200, or scripts/chaos, for a long test), and one process that is stopped with a run
+in its hands until the others have taken it over. The clock of every process is off by another time, minutes to days either way, and jumps
+meanwhile. None may be lost, none published twice, the books must balance, and sweep.h5 and the series of every run must have the same bytes.
 """
 
 import collections
@@ -21,6 +22,8 @@ BURGEON = os.environ.get("BURGEON_BIN", "burgeon")
 ROOT = Path(os.environ.get("BURGEON_ROOT", Path(__file__).resolve().parents[2]))
 RUNS, PROCESSES, KILLS = map(int, os.environ.get("BURGEON_CHAOS", "60,3,30").split(","))
 LEASE_S = 1.0
+CLOCK = os.environ.get("BURGEON_SKEWED_CLOCK", ROOT / "build/release/tests/skewed_clock.so")
+SKEWS_S = (7_200, -180, 86_400, -3_600, 0, 300)
 SEED = int(os.environ.get("BURGEON_CHAOS_SEED", "1"))
 
 
@@ -35,12 +38,15 @@ class Chaos:
     def __init__(self, file, out, run_s):
         self.file, self.out, self.run_s = file, out, run_s
         self.random = random.Random(SEED)
+        self.started = 0
         self.processes = [self.start() for _ in range(PROCESSES)]
         self.kills = 0
 
     def start(self):
         words = [BURGEON, "sweep", "run", str(self.file), "--out", str(self.out), "-j", "1", "--lease", str(LEASE_S)]
-        return subprocess.Popen([*words, "--progress", "none"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        environment = {**os.environ, "LD_PRELOAD": str(CLOCK), "SKEW": str(SKEWS_S[self.started % len(SKEWS_S)]), "SKEW_EVERY": "2"}
+        self.started += 1
+        return subprocess.Popen([*words, "--progress", "none"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
 
     def finished(self):
         return sum(1 for path in (self.out / "runs").rglob("*") if path.is_file()) >= RUNS
@@ -140,6 +146,9 @@ class SweepChaosTest(unittest.TestCase):
         self.assertEqual([run for run, count in published.items() if count > 1], [])
         self.assertGreaterEqual(duplicates, 1, "the stopped process should have come too late")
         self.assertGreaterEqual(sum("\n" in p.read_text() for p in (wild / "claims").glob("*.revoked")), 1)
+        # The names of the logs carry the clock of their process: that clocks were off is seen, not assumed.
+        times = [int(log.name.split("-")[0]) for log in (wild / "logs").glob("*.jsonl")]
+        self.assertGreater(max(times) - min(times), 80_000e9, "the clocks were not skewed")
 
         for out in (calm, wild):
             collated = sweep("collate", self.file, out, "--csv")

@@ -62,6 +62,11 @@ class SweepFitTest(unittest.TestCase):
         process.send_signal(number)
         return process.wait(timeout=60)
 
+    def damage_one_record(self):
+        """The planted fault: a record that does not prove itself."""
+        record = next(path for path in sorted((self.folder / "wild/runs").rglob("*")) if path.is_file())
+        record.write_bytes(record.read_bytes()[:-5])
+
     def test_disturbed_and_undisturbed_fits_are_equal(self):
         done = self.run_it("fit", "calm", "-j", "1", "--figures")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -69,12 +74,27 @@ class SweepFitTest(unittest.TestCase):
         self.assertTrue((self.folder / "calm/figures/fit.png").exists(), done.stderr)
         self.assertEqual(self.disturb("wild", signal.SIGKILL, 20), -signal.SIGKILL)
         self.assertEqual(self.disturb("wild", signal.SIGTERM, 60), 130)
+        # The books of a fit that was stopped balance, and say that something is left.
+        status = self.run_it("status", "wild", "--json")
+        self.assertEqual(status.returncode, 6, status.stderr)
+        part = json.loads(status.stdout)
+        self.assertGreaterEqual(part["done"], 20)
+        self.assertEqual(part["planned"], part["done"] + part["failed"] + part["pending"])
+        self.assertGreater(part["pending"], 0)
         done = self.run_it("fit", "wild", "-j", "3", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
         for name in ("fit.json", "fit.csv"):
             self.assertEqual((self.folder / "calm" / name).read_bytes(), (self.folder / "wild" / name).read_bytes(), name)
         fit = json.loads(done.stdout)
         self.assertLessEqual(fit["runs"], 140)
+        verified = self.run_it("verify", "wild", "--json")
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+        whole = json.loads(verified.stdout)
+        self.assertEqual((whole["planned"], whole["done"], whole["failed"], whole["pending"]), (fit["runs"], fit["runs"], 0, 0))
+        self.assertEqual(whole["alarms"], [])
+        self.damage_one_record()
+        self.assertEqual(self.run_it("status", "wild").returncode, 6)
+        self.assertEqual(self.run_it("verify", "wild").returncode, 5)
         self.assertLess(fit["axes"]["w"]["low_95"], fit["axes"]["w"]["value"])
         # A search with another seed is another search; the comparison above is not one of constants.
         self.file.write_text(FIT.replace("confirm = 4", "confirm = 4\nseed = 2"))

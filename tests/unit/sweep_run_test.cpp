@@ -191,6 +191,24 @@ TEST_F(SweepRun, EstimatesCountAndFindInvalidPoints) {
   EXPECT_GT(e.total_s, 7.9 * e.run_s);
 }
 
+// With leaps nearly nothing is spiked, and the slow side takes the time: counting the model would say next to nothing.
+TEST_F(SweepRun, RunsWithLeapsAreEstimatedByTimingOne) {
+  const std::string leaps =
+      "[set]\nsimulation.duration = \"200 h\"\nsimulation.dt = \"1 ms\"\nsimulation.slow_tick = \"10 ms\"\n"
+      "record.rates.every = \"20 ms\"\nmultiscale.burst = \"200 ms\"\nmultiscale.burn_in = \"0 ms\"\n"
+      "multiscale.longest_burst = \"200 ms\"\nmultiscale.first_leap = \"5 min\"\nmultiscale.longest_leap = \"1 h\"\n";
+  const SweepPlan p = plan(leaps + current_);
+  const auto e = estimate_sweep(p, test::real_catalogue());
+  ASSERT_TRUE(e.invalid.empty()) << e.invalid[0].message;
+  EXPECT_GT(e.timed_s, 0.0);
+  EXPECT_GE(e.run_s, e.timed_s);
+  EXPECT_EQ(estimate_sweep(plan(current_), test::real_catalogue()).timed_s, 0.0);
+  // What the estimate is checked against counts all of the run, not its spiking alone.
+  const auto outcome = run(p, options());
+  EXPECT_EQ(outcome.done, 4U);
+  EXPECT_GT(outcome.simulation_s, 0.5 * outcome.wall_s);
+}
+
 TEST_F(SweepRun, FoldersThatCannotBeUsedSaySo) {
   write("file", "");
   EXPECT_THROW((void)run(plan(current_), options("file")), EnvironmentError);
