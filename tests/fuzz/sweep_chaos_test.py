@@ -32,6 +32,17 @@ def sweep(command, file, out, *options, **how):
     return subprocess.run(words, capture_output=True, text=True, timeout=280, **how)
 
 
+def start(file, out, skew):
+    """A process whose clock is off by so many seconds."""
+    words = [BURGEON, "sweep", "run", str(file), "--out", str(out), "-j", "1", "--lease", str(LEASE_S), "--progress", "none"]
+    environment = {**os.environ, "LD_PRELOAD": str(CLOCK), "SKEW": str(skew), "SKEW_EVERY": "2"}
+    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+
+
+def events(out):
+    return [json.loads(line) for log in (out / "logs").glob("*.jsonl") for line in log.read_text().splitlines()]
+
+
 class Chaos:
     """Keeps PROCESSES processes on one folder and disturbs them."""
 
@@ -43,10 +54,8 @@ class Chaos:
         self.kills = 0
 
     def start(self):
-        words = [BURGEON, "sweep", "run", str(self.file), "--out", str(self.out), "-j", "1", "--lease", str(LEASE_S)]
-        environment = {**os.environ, "LD_PRELOAD": str(CLOCK), "SKEW": str(SKEWS_S[self.started % len(SKEWS_S)]), "SKEW_EVERY": "2"}
         self.started += 1
-        return subprocess.Popen([*words, "--progress", "none"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        return start(self.file, self.out, SKEWS_S[self.started % len(SKEWS_S)])
 
     def finished(self):
         return sum(1 for path in (self.out / "runs").rglob("*") if path.is_file()) >= RUNS
@@ -94,13 +103,34 @@ class SweepChaosTest(unittest.TestCase):
         circuit = (ROOT / "models/circuits/brette_cuba.toml").read_text()
         (self.path / "circuit.toml").write_text(circuit)
         self.file = self.path / "sweep.toml"
+        self.write("6 s", f"from = -120\nto = -60\npoints = {RUNS // 3}\n[replicates]\ncount = 3\n")
+
+    def write(self, duration, values):
         self.file.write_text(
             'title = "chaos"\nmodel = "circuit.toml"\n'
-            '[set]\n"simulation.duration" = "6 s"\n"simulation.discard" = "0 ms"\n"simulation.scale" = 0.05\n'
+            f'[set]\n"simulation.duration" = "{duration}"\n"simulation.discard" = "0 ms"\n"simulation.scale" = 0.05\n'
             '"record.rates.kind" = "rate"\n"record.rates.target" = "exc"\n"record.rates.every" = "50 ms"\n'
             '[axes.w]\npath = ["projections.inh_to_exc.weight", "projections.inh_to_inh.weight"]\nunit = "pA"\n'
-            f"from = -120\nto = -60\npoints = {RUNS // 3}\n[replicates]\ncount = 3\n[outputs]\nseries = true\n"
+            f"{values}[outputs]\nseries = true\n"
         )
+
+    def test_a_living_owner_keeps_its_run_whatever_the_clocks_say(self):
+        # Two leases long or more; the others join while it runs.
+        self.write("250 s", "values = [-90]\n")
+        for stopped in (False, True):
+            out = self.path / f"one_{stopped}"
+            owner = start(self.file, out, 0)
+            while not list((out / "claims").glob("*.1")):
+                time.sleep(0.01)
+            others = [start(self.file, out, skew) for skew in (86_400, -86_400)]
+            if stopped:
+                # The planted fault: an owner without a sign of life does lose its run, and only then is it run twice.
+                owner.send_signal(signal.SIGSTOP)
+                self.assertEqual([other.wait(timeout=120) for other in others], [0, 0])
+                owner.send_signal(signal.SIGCONT)
+            self.assertEqual([process.wait(timeout=120) for process in (owner, *others)], [0, 0, 0])
+            self.assertEqual(["duplicate" in event for event in events(out)].count(True), int(stopped))
+            self.assertEqual(len(events(out)), 1 + int(stopped))
 
     def test_nothing_is_lost_doubled_or_changed(self):
         calm, wild = self.path / "calm", self.path / "wild"
@@ -138,11 +168,9 @@ class SweepChaosTest(unittest.TestCase):
         self.assertEqual(books["alarms"], [])
         published = collections.Counter()
         duplicates = 0
-        for log in (wild / "logs").glob("*.jsonl"):
-            for line in log.read_text().splitlines():
-                event = json.loads(line)
-                duplicates += "duplicate" in event
-                published[event["id"]] += "duplicate" not in event
+        for event in events(wild):
+            duplicates += "duplicate" in event
+            published[event["id"]] += "duplicate" not in event
         self.assertEqual([run for run, count in published.items() if count > 1], [])
         self.assertGreaterEqual(duplicates, 1, "the stopped process should have come too late")
         self.assertGreaterEqual(sum("\n" in p.read_text() for p in (wild / "claims").glob("*.revoked")), 1)
