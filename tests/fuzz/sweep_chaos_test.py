@@ -21,6 +21,7 @@ from pathlib import Path
 BURGEON = os.environ.get("BURGEON_BIN", "burgeon")
 ROOT = Path(os.environ.get("BURGEON_ROOT", Path(__file__).resolve().parents[2]))
 RUNS, PROCESSES, KILLS = map(int, os.environ.get("BURGEON_CHAOS", "60,3,30").split(","))
+DURATION = os.environ.get("BURGEON_CHAOS_DURATION", "6 s")  # of a run, in biological time; about 7 ms a second
 LEASE_S = 1.0
 CLOCK = os.environ.get("BURGEON_SKEWED_CLOCK", ROOT / "build/release/tests/skewed_clock.so")
 SKEWS_S = (7_200, -180, 86_400, -3_600, 0, 300)
@@ -103,7 +104,7 @@ class SweepChaosTest(unittest.TestCase):
         circuit = (ROOT / "models/circuits/brette_cuba.toml").read_text()
         (self.path / "circuit.toml").write_text(circuit)
         self.file = self.path / "sweep.toml"
-        self.write("6 s", f"from = -120\nto = -60\npoints = {RUNS // 3}\n[replicates]\ncount = 3\n")
+        self.write(DURATION, f"from = -120\nto = -60\npoints = {RUNS // 3}\n[replicates]\ncount = 3\n")
 
     def write(self, duration, values):
         self.file.write_text(
