@@ -101,9 +101,10 @@ std::optional<SweepPlan> load_sweep(const Context& context, const SweepArguments
   print_diagnostics(context, result.diagnostics);
   if (!result.spec) return std::nullopt;
   if (result.spec->fit) {
-    context.console.error(arguments.file.string() + " has a [fit] in place of a design",
-                          "Use 'burgeon sweep fit': it carries out the runs itself and writes fit.csv, fit.json and a figure. "
-                          "'sweep plan', 'status' and 'verify' know fits.");
+    context.console.error(
+        arguments.file.string() + " has a [fit] in place of a design",
+        "Use 'burgeon sweep fit': it carries out the runs itself and writes fit.csv, fit.json and a figure. "
+        "'sweep plan', 'status' and 'verify' know fits.");
     return std::nullopt;
   }
   SweepPlan plan = make_plan(std::move(*result.spec));

@@ -124,7 +124,7 @@ Node Loader::parse(const std::string& text, const std::string& name, const fs::p
   const auto fail = [&](const TextError& error) {
     const bool stray = error.message.starts_with("expected a comment or whitespace");
     report_->error({source, error.line, error.column}, "",
-                  {error.message, stray ? "quantities are written in quotes, e.g. \"40 min\"" : ""});
+                   {error.message, stray ? "quantities are written in quotes, e.g. \"40 min\"" : ""});
     return Node{};
   };
   if (const TextError error = check_nesting(text); !error.message.empty()) return fail(error);
@@ -180,7 +180,7 @@ void Loader::include(Node& merged, const Node& reference) {
 std::optional<fs::path> Loader::resolve(const std::string& written, Position at, const std::string& key) {
   const auto fail = [&](const std::string& message) {
     report_->error(at, key,
-                  {"'" + written + "' " + message, "a relative path beneath '" + root_.filename().string() + "/'"});
+                   {"'" + written + "' " + message, "a relative path beneath '" + root_.filename().string() + "/'"});
     return std::nullopt;
   };
   const fs::path path(written);

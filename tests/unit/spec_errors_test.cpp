@@ -281,6 +281,33 @@ class Files : public ::testing::Test {
   fs::path folder_;
 };
 
+// What sweeps do: one reading, many sets of overrides, good and bad.
+TEST_F(Files, AFileReadOnceGivesWhatReadingItAgainWould) {
+  write("models/a/m.toml", "title = \"m\"\nextends = \"../b/base.toml\"\n[simulation]\nseed = 9\n");
+  const ModelFile once(folder_ / "models/a/m.toml", test::catalogue());
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"simulation.seed", "4"}, {"populations.pyr.n", "-1"}, {"no.such", "1"}, {"simulation.seed", "9"}};
+  std::vector<std::string> again, hashes;
+  for (const auto& change : changes) {
+    const ReadResult fresh = read_model(folder_ / "models/a/m.toml", test::catalogue(), {{change}, 0});
+    const ReadResult kept = once.read({{change}, 0});
+    EXPECT_EQ(all(kept), all(fresh));
+    ASSERT_EQ(kept.spec.has_value(), fresh.spec.has_value()) << change.first;
+    if (!kept.spec) continue;
+    EXPECT_EQ(kept.spec->canonical_json, fresh.spec->canonical_json);
+    EXPECT_EQ(kept.spec->source_text, fresh.spec->source_text);
+    hashes.push_back(kept.spec->canonical_json);
+  }
+  ASSERT_EQ(hashes.size(), 2U);
+  EXPECT_NE(hashes[0], hashes[1]);
+  // Runs of one sweep are runs of one model, whatever happens to the file meanwhile.
+  write("models/a/m.toml", "title = \"another\"\n");
+  EXPECT_EQ(once.read({{changes[3]}, 0}).spec->canonical_json, hashes[1]);
+  // A file that can't be read says so every time.
+  const ModelFile absent(folder_ / "models/a/absent.toml", test::catalogue());
+  for (int i = 0; i < 2; ++i) EXPECT_NE(all(absent.read({})).find("does not exist"), std::string::npos);
+}
+
 TEST_F(Files, ExtendsMergesTablesReplacesInlineTablesAndAppendsLists) {
   write("models/a/m.toml",
         "title = \"m\"\nextends = \"../b/base.toml\"\n[simulation]\nseed = 9\n[populations.pyr]\nE_L = { uniform = "

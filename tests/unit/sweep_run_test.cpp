@@ -195,7 +195,8 @@ TEST_F(SweepRun, EstimatesCountAndFindInvalidPoints) {
 TEST_F(SweepRun, RunsWithLeapsAreEstimatedByTimingOne) {
   const std::string leaps =
       "[set]\nsimulation.duration = \"200 h\"\nsimulation.dt = \"1 ms\"\nsimulation.slow_tick = \"10 ms\"\n"
-      "record.rates.every = \"20 ms\"\ncourses.load.value = 1.0\nslow.stress.load = \"load.level\"\nmultiscale.burst = \"200 ms\"\nmultiscale.burn_in = \"0 ms\"\n"
+      "record.rates.every = \"20 ms\"\ncourses.load.value = 1.0\nslow.stress.load = \"load.level\"\nmultiscale.burst = "
+      "\"200 ms\"\nmultiscale.burn_in = \"0 ms\"\n"
       "multiscale.longest_burst = \"200 ms\"\nmultiscale.first_leap = \"5 min\"\nmultiscale.longest_leap = \"1 h\"\n";
   const SweepPlan p = plan(leaps + current_);
   const auto e = estimate_sweep(p, test::real_catalogue());
