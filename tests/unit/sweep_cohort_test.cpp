@@ -9,6 +9,7 @@
 #include <fstream>
 #include <limits>
 
+#include "support/run.h"
 #include "sweep/cohort.h"
 #include "sweep/design.h"
 
@@ -149,6 +150,30 @@ TEST(CohortResult, RelapseNeedsItsVisitsInARow) {
   EXPECT_DOUBLE_EQ(assess(s, one, 10)[0].relapse.median.value, 1.0);
   s.relapse_score = 26.0;
   EXPECT_EQ(assess(s, one, 10)[0].relapse.median.value, std::numeric_limits<double>::infinity());
+}
+
+/// Amounts that the first point of a ready sweep gives, arm by arm [mg].
+std::vector<std::vector<double>> amounts(const std::string& name) {
+  const auto read = read_sweep(std::string(BURGEON_ROOT) + "/models/sweeps/" + name);
+  if (!read.spec) return {};
+  const SweepPlan plan = make_plan(*read.spec);
+  std::vector<std::vector<double>> found;
+  for (std::size_t run = 0; run < arm_count(plan.spec); ++run) {
+    found.emplace_back();
+    const ReadResult model = read_model(plan.spec.model, test::real_catalogue(), {plan.overrides(run), 0});
+    if (model.spec)
+      for (const Dose& dose : model.spec->drugs[0].doses) found.back().push_back(dose.amount);
+  }
+  return found;
+}
+
+// [[doses]] of a file come on top of those that it extends: the series once had seven infusions, and its placebo arm six.
+TEST(ReadySweeps, ControlsGetNoDrugAndSeriesTheirSixInfusions) {
+  for (const auto& [name, infusions] : {std::pair{"cohort.toml", 1}, {"cohort_series.toml", 6}}) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(amounts(name), (std::vector<std::vector<double>>{std::vector<double>(infusions, 35.0),
+                                                               std::vector<double>(infusions, 0.0)}));
+  }
 }
 
 }  // namespace
