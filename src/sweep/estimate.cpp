@@ -95,6 +95,7 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
   const std::size_t n = std::min(std::max<std::size_t>(most, 1), result.points);
   const ModelFile file(plan.spec.model, catalogue);
   double seconds = 0.0, slow_side = 0.0;
+  bool tried = false;
   double populations = 1.0;
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t run = (n == result.points ? i : scattered(i, result.points)) * plan.spec.replicates;
@@ -107,7 +108,9 @@ SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, 
       continue;
     }
     const Estimate need = estimate(*read.spec);
-    if (read.spec->multiscale.enabled && result.timed_s == 0.0) {
+    // Where spiking takes most of the time, counting it is enough.
+    if (read.spec->multiscale.enabled && need.wall_s < longest_probe && !tried) {
+      tried = true;
       const Timed probe = time_leaps(plan, *read.spec, catalogue);
       result.timed_s = probe.timed_s;
       slow_side = std::max(0.0, probe.whole_s - need.wall_s);

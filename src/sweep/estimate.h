@@ -25,8 +25,8 @@ struct SweepEstimate {
   std::vector<Invalid> invalid;  ///< among those looked at
 };
 
-/// Reads the models of at most `most` points, spread evenly over the plan. With bursts and leaps most of the time goes into the slow
-/// side, which can't be counted beforehand: the first valid run is begun and timed, for a few seconds at most.
+/// Reads the models of at most `most` points, spread evenly over the plan. Where bursts take little time the slow side takes most of
+/// it, which can't be counted beforehand: the first valid run is begun and timed, for a few seconds at most.
 [[nodiscard]] SweepEstimate estimate_sweep(const SweepPlan& plan, const Catalogue& catalogue, std::size_t most = 2000);
 
 /// Outputs that the runs of the first valid point would not have: measures of no summary, series that nothing records. Each with
