@@ -1,9 +1,11 @@
 #include "sim/recording.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "base/errors.h"
 #include "base/units.h"
@@ -277,10 +279,12 @@ void Recording::gather(ProbeColumn& column, Step first, std::uint32_t steps, con
 
 void Recording::on_tick(Step now, const Signals& signals, const std::vector<SliceWork>& slices, Ranks& ranks) {
   const double time = static_cast<double>(now) * dt_;
-  // Slow values change at ticks only: a shorter period means every tick.
+  // Slow values change at ticks only: a shorter period means every tick. A leap is one long tick: what would have been due in it
+  // is recorded once, at its end.
+  const Step before = std::exchange(last_tick_, now);
   const auto due = [&](const RecordSpec& record) {
     const Step every = std::max(period(record), spec_->run.slow_tick);
-    return now % every < spec_->run.slow_tick && active(record, now);
+    return (before < 0 || now / every > before / every) && active(record, now);
   };
   for (const SignalColumn& column : signal_columns_) {
     if (!due(*column.record)) continue;
@@ -357,7 +361,8 @@ void Recording::flush() {
 }
 
 std::vector<std::byte> Recording::save() const {
-  std::vector<double> counts;
+  // The last tick, then counts of spikes since the last sample of each rate.
+  std::vector<double> counts{std::bit_cast<double>(last_tick_)};
   for (const RateColumn& rate : rates_) counts.push_back(rate.count);
   std::vector<std::byte> bytes(counts.size() * sizeof(double));
   if (!bytes.empty()) std::memcpy(bytes.data(), counts.data(), bytes.size());
@@ -365,10 +370,12 @@ std::vector<std::byte> Recording::save() const {
 }
 
 void Recording::load(const std::vector<std::byte>& bytes) {
-  if (bytes.size() != rates_.size() * sizeof(double))
+  std::vector<double> counts(rates_.size() + 1);
+  if (bytes.size() != counts.size() * sizeof(double))
     throw EnvironmentError("checkpoint: recorders do not fit the model");
-  for (std::size_t k = 0; k < rates_.size(); ++k)
-    std::memcpy(&rates_[k].count, bytes.data() + k * sizeof(double), sizeof(double));
+  std::memcpy(counts.data(), bytes.data(), bytes.size());
+  last_tick_ = std::bit_cast<Step>(counts[0]);
+  for (std::size_t k = 0; k < rates_.size(); ++k) rates_[k].count = counts[k + 1];
 }
 
 }  // namespace burgeon

@@ -103,6 +103,7 @@ class Recording {
   const ModelSpec* spec_;
   Sink* sink_;
   double dt_;
+  Step last_tick_ = -1;             ///< at which signals were looked at; -1: none yet
   std::vector<SpikeTable> spikes_;  ///< [population]; without selections: not recorded
   std::vector<Table> tables_;       ///< series being declared
   std::map<std::string, std::size_t> series_by_name_;
