@@ -5,38 +5,22 @@
 #include <cstring>
 
 #include "base/errors.h"
-#include "multiscale/averages.h"
 #include "spec/read.h"
 
 namespace burgeon {
 namespace {
 
-constexpr double growth = 2.0, shrink = 0.25;  // of H from one step to the next
-// The newest burst counts for at least this part. Less, and errors of old bursts would stay in the averages for so long that
-// what is integrated over them grows less certain, not more.
-constexpr double least_gain = 0.25;
-// A step is judged by what changes beyond this many standard errors: one of a dozen variables is often beyond two.
-constexpr double beyond_noise = 3.0;
-// How far an average may lag behind what moves, in standard errors of a burst. Small: noise averages out over steps, a lag
-// does not.
-constexpr double most_lag = 0.3;
+// Copies that carry errors. assumed: a spread of 24 is known to 15 %.
+constexpr std::size_t shadow_count = 24;
+constexpr double growth = 2.0;  // of H from one step to the next, at most
 
 double largest(const std::vector<double>& values) {
-  return values.empty() ? 0.0 : *std::max_element(values.begin(), values.end());
+  double result = 0.0;
+  for (const double value : values) result = std::max(result, std::abs(value));
+  return result;
 }
-
-std::uint32_t bit(Doubt doubt) { return static_cast<std::uint32_t>(doubt); }
 
 }  // namespace
-
-std::string doubt_text(std::uint32_t doubts) {
-  constexpr const char* names[] = {"few spikes",    "short burst",    "drift within bursts",
-                                   "bursts differ", "stiff feedback", "bistable"};
-  std::string text;
-  for (std::size_t k = 0; k < std::size(names); ++k)
-    if ((doubts >> k & 1U) != 0) text += (text.empty() ? "" : ", ") + std::string(names[k]);
-  return text;
-}
 
 Multiscale::Multiscale(const ModelSpec& spec, Simulation& simulation, Sink& sink, MultiscaleOptions options)
     : spec_(&spec),
@@ -46,8 +30,9 @@ Multiscale::Multiscale(const ModelSpec& spec, Simulation& simulation, Sink& sink
       two_starts_(spec, simulation),
       tick_(static_cast<double>(spec.run.slow_tick) * spec.run.dt),
       span_(spec.multiscale.first_leap),
-      errors_(simulation.slow().ranges().size(), spec.measured.size()),
-      autocorrelation_(spec.measured.size(), 0.5),
+      bursts_(spec, simulation),
+      estimates_(spec, simulation, shadow_count),
+      shadows_(simulation, shadow_count),
       last_burst_(spec.multiscale.burst) {
   const auto f64 = [](const char* name, const char* unit, const char* meaning) {
     return Column{name, unit, meaning, Column::Type::f64, 1};
@@ -95,9 +80,8 @@ void Multiscale::macro_step(double limit) {
   // Too near to an event for a burst, or asked not to leap at all: direct simulation up to it.
   const bool never = how.longest_leap < 2.0 * how.burst;
   if (never || whole_ticks(limit) - start < how.burst) {
+    if (pending_) settle(pending_->stretch.to, pending_->errors);
     run_direct(never ? std::min(limit, start + how.burst) : limit);
-    if (pending_) errors_.settle(pending_->end);
-    pending_.reset();
     start_afresh();
     return log_step({start, now() - start, now() - start, 0.0, 0.0, 0.0, 0});
   }
@@ -106,188 +90,76 @@ void Multiscale::macro_step(double limit) {
   std::uint32_t doubts = probe_due() && two_starts_.bistable() ? bit(Doubt::bistable) : 0U;
   simulated_ms_ += two_starts_.cost() - looked;
 
-  Burst alone = burst(how.burst), average = pooled(alone);
-  Correction correction = correct(average);
+  Burst burst = bursts_.run(how.burst);
+  Average average = estimates_.average(burst, false);
+  Correction correction = correct(average, start);
   // How far to go: to the last burst before the event at most.
   const double room = whole_ticks(limit) - how.burst - start;
   // The network must see what grows and goes: at most 2 % of its synapses per leap.
   double span = choose_span(correction.span, std::min(room, whole_ticks(simulation_->largest_structure_span())));
 
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
-  Response response = respond(correction.state, average, std::max(span, alone.length), false);
-  std::vector<double> noise = errors_.of_step(response, average.error);
+  const auto noise_of = [&] {
+    const double length = std::max(span, burst.length);
+    return largest(sampling_error(stretch(correction.state, average, start, length), average));
+  };
+  double noise = noise_of();
   const double longest = std::min(how.longest_burst, whole_ticks(0.5 * span));
-  while (largest(noise) > how.tolerance && alone.length < longest) {
-    const double counted = alone.length - how.burn_in;
-    const double wanted = counted * (std::pow(largest(noise) / how.tolerance, 2) - 1.0);
-    extend(alone, whole_ticks(std::clamp(wanted, tick_, longest - alone.length)));
-    average = pooled(alone);
-    correction = correct(average);
-    response = respond(correction.state, average, std::max(span, alone.length), false);
-    noise = errors_.of_step(response, average.error);
+  while (noise > how.tolerance && burst.length + 0.5 * tick_ < longest) {
+    const double wanted = how.burn_in + estimates_.averaged_for(average, burst, how.tolerance / noise);
+    bursts_.extend(burst, std::max(tick_, whole_ticks(std::min(wanted, longest) - burst.length)));
+    average = estimates_.average(burst, true);
+    correction = correct(average, start);
+    noise = noise_of();
   }
-  doubts |=
-      alone.doubts | (dispersed(alone) ? bit(Doubt::dispersed) : 0U) | (correction.stiff ? bit(Doubt::stiff) : 0U);
+  simulated_ms_ += burst.length;
+  estimates_.learn(burst);
+  doubts |= burst.doubts | (bursts_.dispersed(burst) ? bit(Doubt::dispersed) : 0U) |
+            (correction.stiff ? bit(Doubt::stiff) : 0U);
 
   // The step before is over; this one begins.
-  errors_.measure(average.gain, average.own, average.drift);
-  finish_step(correction);
-  const bool leaps = span > alone.length;
-  if (!leaps) span = alone.length;
-  response = respond(correction.state, average, span, true);
-  errors_.leap(response);
-  // While what acts on the network still is as it was during this burst.
-  keep(average, alone);
-  Pending next{start, correction.state, average.mean, {}, average.error, response.end};
+  if (pending_) {
+    settle(average.mean, average.shadows);
+    shadows_.add_bias(correction.bias);
+  }
+  const bool leaps = span > burst.length;
+  if (!leaps) span = burst.length;
+  Pending next{stretch(correction.state, average, start, span), average.shadows, {}};
   SlowState predicted = correction.state;
-  simulation_->slow().advance(predicted, start, start + span, average.mean, average.mean);
+  simulation_->slow().advance(predicted, start, start + span, next.stretch.from, next.stretch.to);
   next.predicted = simulation_->slow().tracked(predicted);
-  simulation_->set_slow_state(predicted);
+  pending_ = std::move(next);
   span_ = correction.span;
-  simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
-  if (leaps) {
-    pending_ = std::move(next);
-  } else {
+  if (!leaps) {
     // Caught up with the burst: there is no room for more, or the error allows none yet.
-    errors_.settle(response.end);
-    pending_.reset();
+    settle(pending_->stretch.to, average.shadows);
     span_ *= growth;
     if (room < 2.0 * how.burst) start_afresh();
   }
-  errors_.note();
-  last_burst_ = alone.length;
-  log_step({start, span, alone.length, correction.e_H, largest(noise), alone.e_R, doubts});
+  simulation_->set_slow_state(predicted);
+  simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
+  last_burst_ = burst.length;
+  log_step({start, span, burst.length, correction.e_H, noise, burst.e_R, doubts});
 }
 
-// An event changes the network: what was learnt of it before is of no use.
+// The step that is pending ends here, driven at its end by `to`: shadows go over it.
+void Multiscale::settle(const Measured& to, const Shadows::Errors& errors) {
+  const SlowState present = simulation_->slow_state();
+  Stretch stretch = std::move(pending_->stretch);
+  const std::vector<double> structure = simulation_->structure_signals(simulation_->pools());
+  stretch.to = to;
+  stretch.to.structure = structure;
+  shadows_.advance(stretch, pending_->errors, errors);
+  pending_.reset();
+  simulation_->set_slow_state(present);
+}
+
+// After an event steps are short again. What bursts have told of the network stays true unless the network itself was changed.
 void Multiscale::start_afresh() {
-  past_.clear();
-  pooled_.clear();
+  bursts_.forget();
   span_ = spec_->multiscale.first_leap;
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Bursts
-
-Multiscale::Burst Multiscale::burst(double span) {
-  Burst result;
-  result.start = now();
-  simulation_->hold_slow(true);
-  simulation_->run_until(steps_of(result.start + spec_->multiscale.burn_in));
-  simulation_->open_window();
-  simulation_->hold_slow(false);
-  extend(result, span - spec_->multiscale.burn_in);
-  return result;
-}
-
-void Multiscale::extend(Burst& burst, double more) {
-  simulation_->hold_slow(true);
-  simulation_->run_until(simulation_->step() + steps_of(more));
-  simulation_->hold_slow(false);
-  simulated_ms_ += now() - burst.start - burst.length;
-  burst.length = now() - burst.start;
-  read_window(burst);
-}
-
-void Multiscale::read_window(Burst& burst) {
-  const Window& window = simulation_->window();
-  burst.mean = window.mean;
-  burst.doubts = window.spikes < 30 ? bit(Doubt::few_spikes) : 0U;
-  burst.error.clear();
-  burst.e_R = 0.0;
-  const double length = static_cast<double>(window.tick.size()) * tick_;
-  for (std::size_t m = 0; m < window.mean.mean.size(); ++m) {
-    std::vector<double> series;
-    for (const std::vector<double>& tick : window.tick) series.push_back(tick[m]);
-    const SeriesStatistics s = series_statistics(series);
-    burst.error.push_back(s.standard_error);
-    burst.e_R = std::max(burst.e_R, s.halves);
-    // A burst is too short to tell its own autocorrelation time well: the mean over bursts does.
-    autocorrelation_[m] += 0.2 * (s.autocorrelation - autocorrelation_[m]);
-    if (length < 20.0 * autocorrelation_[m] * tick_) burst.doubts |= bit(Doubt::short_burst);
-  }
-  // Beyond noise: with a dozen numbers per burst, and thousands of bursts, four standard errors are still chance.
-  if (burst.e_R > 5.0) burst.doubts |= bit(Doubt::drift);
-}
-
-// Signals that act on the network: coupled ones as they are, blockers in units of what blocks half of the receptors (assumed:
-// 1 uM).
-std::vector<double> Multiscale::drivers() const {
-  std::vector<double> values;
-  for (const CouplingSpec& coupling : spec_->couplings) values.push_back(simulation_->signal(coupling.signal));
-  for (const BlockerSpec& blocker : spec_->blockers) values.push_back(simulation_->signal(blocker.signal));
-  return values;
-}
-
-// The best estimate from this burst and from those before it (scalar Kalman filter per measured signal): what was known stays
-// known as long as nothing that acts on the network moves. Assumed: rates change by three times as large a part as what acts
-// on them. While something moves the average lags behind; the gain is such that this stays below noise. A burst that differs
-// from what was expected by more than three standard errors starts afresh.
-Multiscale::Burst Multiscale::pooled(const Burst& alone) const {
-  Burst result = alone;
-  const std::size_t n = alone.mean.mean.size();
-  result.own = alone.error;
-  result.gain.assign(n, 1.0);
-  result.drift.assign(n, 0.0);
-  if (pooled_.empty()) return result;
-  const std::vector<double> present = drivers();
-  double moved = 0.0;
-  for (std::size_t k = 0; k < present.size(); ++k) moved += std::abs(present[k] - pooled_drivers_[k]);
-  for (std::size_t m = 0; m < n; ++m) {
-    // Not this burst's own error: where noise grows with the mean, low bursts would count for more.
-    const double own = std::sqrt(spread_[m] / (alone.length - spec_->multiscale.burn_in));
-    const double known = errors_.measured(m), drift = 3.0 * moved * std::abs(pooled_[m]);
-    const double before = known * known + drift * drift, all = own * own + before;
-    const double surprise = alone.mean.mean[m] - pooled_[m];
-    if (all <= 0.0 || surprise * surprise > 9.0 * all) continue;
-    const double slow = drift > 0.0 ? 1.0 / (1.0 + most_lag * own / drift) : 0.0;
-    const double gain = std::max({least_gain, before / all, slow});
-    result.own[m] = own;
-    result.gain[m] = gain;
-    result.drift[m] = drift;
-    result.mean.mean[m] = pooled_[m] + gain * surprise;
-    result.error[m] = std::sqrt((1.0 - gain) * (1.0 - gain) * before + gain * gain * own * own);
-    // Single neurons keep their differences.
-    const double factor = alone.mean.mean[m] > 0.0 ? result.mean.mean[m] / alone.mean.mean[m] : 1.0;
-    for (double& value : result.mean.each[m]) value *= factor;
-  }
-  return result;
-}
-
-void Multiscale::keep(const Burst& average, const Burst& alone) {
-  const double counted = alone.length - spec_->multiscale.burn_in;
-  const bool first = pooled_.empty();
-  spread_.resize(average.gain.size(), 0.0);
-  for (std::size_t m = 0; m < spread_.size(); ++m) {
-    const double now = alone.error[m] * alone.error[m] * counted;
-    spread_[m] += (first || average.gain[m] == 1.0 ? 1.0 : 0.2) * (now - spread_[m]);
-  }
-  pooled_ = average.mean.mean;
-  pooled_drivers_ = drivers();
-}
-
-// The burst before this one against a straight line between its neighbours: what slow processes drive bends little from
-// burst to burst; switching and slow oscillation do not.
-bool Multiscale::dispersed(const Burst& average) {
-  past_.push_back({average.start, average.mean.mean, average.error});
-  if (past_.size() < 3) return false;
-  const Past &a = past_[past_.size() - 3], &b = past_[past_.size() - 2], &c = past_.back();
-  const double w = (b.time - a.time) / (c.time - a.time);
-  double worst = 0.0;
-  for (std::size_t m = 0; m < b.mean.size(); ++m) {
-    const double line = a.mean[m] + w * (c.mean[m] - a.mean[m]);
-    const double variance =
-        b.error[m] * b.error[m] + (1 - w) * (1 - w) * a.error[m] * a.error[m] + w * w * c.error[m] * c.error[m];
-    if (variance > 0.0) worst = std::max(worst, (b.mean[m] - line) * (b.mean[m] - line) / variance);
-  }
-  dispersion_.push_back(worst);
-  if (dispersion_.size() > 8) dispersion_.erase(dispersion_.begin());
-  if (past_.size() > 3) past_.erase(past_.begin());
-  if (dispersion_.size() < 6) return false;
-  std::vector<double> sorted = dispersion_;
-  std::sort(sorted.begin(), sorted.end());
-  // The median of what should be about one: robust against the bend at a dose.
-  return sorted[sorted.size() / 2] > 8.0;
+  for (const InterventionSpec& what : spec_->interventions)
+    if (std::abs(what.start - now()) < 2.0 * tick_ || std::abs(what.stop - now()) < 2.0 * tick_) estimates_.forget();
 }
 
 // A blocker that is bound depends on what was active: two activities then differ for long without being two stable ones.
@@ -298,47 +170,6 @@ bool Multiscale::probe_due() const {
                      [&](const BlockerSpec& blocker) { return simulation_->signal(blocker.signal) == 0.0; });
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Leaps
-
-// The step before once more, with what is averaged going in a straight line from its beginning to now.
-Multiscale::Correction Multiscale::correct(const Burst& at) {
-  SlowSystem& slow = simulation_->slow();
-  if (!pending_) return {simulation_->slow_state(), std::vector<double>(slow.ranges().size(), 0.0), 0.0, span_, false};
-  Correction result{pending_->state, {}, 0.0, span_, false};
-  const SlowState present = simulation_->slow_state();
-  slow.advance(result.state, pending_->start, at.start, pending_->flux, at.mean);
-  const std::vector<double> corrected = slow.tracked(result.state), before = slow.tracked(pending_->state);
-  double moved = 0.0;
-  for (std::size_t k = 0; k < corrected.size(); ++k) {
-    const double change = (corrected[k] - pending_->predicted[k]) / slow.ranges()[k];
-    // What noise alone would change is no error of the step.
-    double noise = 0.0;
-    for (std::size_t m = 0; m < at.error.size(); ++m) {
-      const double part = pending_->end(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(m));
-      noise += part * part * (at.error[m] * at.error[m] + pending_->error[m] * pending_->error[m]);
-    }
-    result.bias.push_back(std::sqrt(std::max(0.0, change * change - beyond_noise * beyond_noise * noise)));
-    moved = std::max(moved, std::abs(pending_->predicted[k] - before[k]) / slow.ranges()[k]);
-  }
-  result.e_H = largest(result.bias);
-
-  // The slow side feeds back on what is averaged faster than the step: half of the step was wrong.
-  const double tolerance = spec_->multiscale.tolerance;
-  result.stiff = moved > 0.0 && result.e_H > 0.5 * moved && result.e_H > tolerance;
-  const double factor = result.e_H > 0.0 ? 0.9 * std::sqrt(tolerance / result.e_H) : growth;
-  result.span = (at.start - pending_->start) * std::clamp(factor, shrink, growth);
-  simulation_->set_slow_state(present);
-  return result;
-}
-
-void Multiscale::finish_step(const Correction& correction) {
-  if (!pending_) return;
-  errors_.settle(pending_->end);
-  errors_.add_bias(correction.bias);
-  errors_.note();
-}
-
 // Powers of two of the first leap, so that neighbouring runs take the same steps; whole slow ticks. 0: no leap.
 double Multiscale::choose_span(double wanted, double room) const {
   const MultiscaleSpec& how = spec_->multiscale;
@@ -347,48 +178,6 @@ double Multiscale::choose_span(double wanted, double room) const {
   span = std::min(whole_ticks(span), room);
   return span < 2.0 * how.burst ? 0.0 : span;
 }
-
-// By differences: a standard error of what was measured, a thousandth of the range of what was there.
-Response Multiscale::respond(const SlowState& start, const Burst& burst, double span, bool with_state) {
-  SlowSystem& slow = simulation_->slow();
-  const SlowState present = simulation_->slow_state();
-  const std::vector<double>& range = slow.ranges();
-  const double until = burst.start + span;
-  const auto end_of = [&](SlowState state, const Measured& from, const Measured& to) {
-    slow.advance(state, burst.start, until, from, to);
-    return slow.tracked(state);
-  };
-  const auto n = static_cast<Eigen::Index>(range.size()), m = static_cast<Eigen::Index>(burst.error.size());
-  Response result{Eigen::MatrixXd::Zero(n, n), Eigen::MatrixXd::Zero(n, m), Eigen::MatrixXd::Zero(n, m)};
-  const std::vector<double> plain = end_of(start, burst.mean, burst.mean);
-  const auto put = [&](Eigen::MatrixXd& into, Eigen::Index column, const std::vector<double>& moved, double by) {
-    for (Eigen::Index k = 0; k < n; ++k) {
-      const auto i = static_cast<std::size_t>(k);
-      into(k, column) = (moved[i] - plain[i]) / (by * range[i]);
-    }
-  };
-  for (Eigen::Index j = 0; j < m; ++j) {
-    const auto i = static_cast<std::size_t>(j);
-    const double by = burst.error[i];
-    if (by <= 0.0) continue;
-    Measured moved = burst.mean;
-    moved.mean[i] += by;
-    for (double& value : moved.each[i]) value += by;
-    put(result.begin, j, end_of(start, moved, burst.mean), by);
-    put(result.end, j, end_of(start, burst.mean, moved), by);
-  }
-  for (Eigen::Index j = 0; with_state && j < n; ++j) {
-    const auto i = static_cast<std::size_t>(j);
-    SlowState moved = start;
-    slow.shift(moved, i, 1e-3 * range[i]);
-    put(result.state, j, end_of(moved, burst.mean, burst.mean), 1e-3);
-  }
-  simulation_->set_slow_state(present);
-  return result;
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// What is left behind
 
 void Multiscale::log_step(const MacroStep& step) {
   log_.push_back(step);
@@ -406,20 +195,9 @@ void Multiscale::walk(Numbers& n) {
   n.one(span_);
   n.one(simulated_ms_);
   n.one(last_burst_);
-  errors_.walk(n);
-  n.list(dispersion_);
-  n.list(autocorrelation_);
-  n.list(pooled_);
-  n.list(pooled_drivers_);
-  n.list(spread_);
-  std::size_t past = past_.size();
-  n.whole(past);
-  past_.resize(std::min<std::size_t>(past, 3));
-  for (Past& one : past_) {
-    n.one(one.time);
-    n.list(one.mean);
-    n.list(one.error);
-  }
+  bursts_.walk(n);
+  estimates_.walk(n);
+  shadows_.walk(n);
   n.whole(totals_.steps);
   n.whole(totals_.doubtful);
   n.whole(totals_.doubts);
@@ -427,16 +205,24 @@ void Multiscale::walk(Numbers& n) {
   n.one(is_pending);
   if (is_pending == 0.0) return pending_.reset();
   if (!pending_) pending_ = Pending{};
-  n.one(pending_->start);
-  n.list(pending_->state.common);
-  n.lists(pending_->state.each);
-  n.list(pending_->flux.mean);
-  n.lists(pending_->flux.each);
+  Stretch& stretch = pending_->stretch;
+  n.one(stretch.start);
+  n.one(stretch.stop);
+  n.list(stretch.state.common);
+  n.lists(stretch.state.each);
+  std::size_t pools = stretch.pools.size();
+  n.whole(pools);
+  stretch.pools.resize(std::min(pools, spec_->structures.size()));
+  for (TurnoverPools& p : stretch.pools)
+    for (double* value : {&p.mature, &p.fresh, &p.lost}) n.one(*value);
+  for (Measured* measured : {&stretch.from, &stretch.to}) {
+    n.list(measured->mean);
+    n.lists(measured->each);
+    n.list(measured->structure);
+  }
+  n.lists(pending_->errors.error);
+  n.lists(pending_->errors.slope);
   n.list(pending_->predicted);
-  n.list(pending_->error);
-  pending_->end.resize(static_cast<Eigen::Index>(simulation_->slow().ranges().size()),
-                       static_cast<Eigen::Index>(spec_->measured.size()));
-  n.matrix(pending_->end);
 }
 
 void Multiscale::save(Checkpoint& checkpoint) {
@@ -470,26 +256,38 @@ double Multiscale::remaining_s(double wall_s) const {
   return wall_s / spiked * std::min(left, slower * fewest);
 }
 
+std::vector<std::string> Multiscale::error_names() const {
+  std::vector<std::string> names = simulation_->slow().names();
+  for (const StructureSpec& rule : spec_->structures)
+    if (rule.model->kind == StructuralKind::turnover) names.push_back(rule.name + ".density");
+  return names;
+}
+
 MultiscaleReport Multiscale::report() const {
   MultiscaleReport report = totals_;
   report.simulated_ms = simulated_ms_;
   report.total_ms = now();
-  const std::vector<double>& all = errors_.worst();
+  const std::vector<double>& all = shadows_.worst();
   const auto worst = std::max_element(all.begin(), all.end());
   if (worst != all.end()) {
     report.error = *worst;
-    report.worst = simulation_->slow().names()[static_cast<std::size_t>(worst - all.begin())];
+    report.worst = error_names()[static_cast<std::size_t>(worst - all.begin())];
   }
   return report;
 }
 
 std::vector<Measure> Multiscale::measures() const {
   const MultiscaleReport r = report();
-  return {{"multiscale.simulated", r.total_ms > 0.0 ? r.simulated_ms / r.total_ms : 1.0, "1",
-           "part of the time that spiked"},
-          {"multiscale.error", r.error, "1", "largest accumulated error of a slow variable, part of its range"},
-          {"multiscale.steps", static_cast<double>(r.steps), "1", "macro steps"},
-          {"multiscale.doubtful", static_cast<double>(r.doubtful), "1", "macro steps with a doubt"}};
+  std::vector<Measure> measures = {
+      {"multiscale.simulated", r.total_ms > 0.0 ? r.simulated_ms / r.total_ms : 1.0, "1", "part of the time that spiked"},
+      {"multiscale.error", r.error, "1", "largest error of a slow variable at any time, part of its range"},
+      {"multiscale.steps", static_cast<double>(r.steps), "1", "macro steps"},
+      {"multiscale.doubtful", static_cast<double>(r.doubtful), "1", "macro steps with a doubt"}};
+  const std::vector<std::string> names = error_names();
+  for (std::size_t k = 0; k < names.size(); ++k)
+    measures.push_back({"multiscale.error." + names[k], shadows_.worst()[k], "1",
+                        "largest error of " + names[k] + " at any time, part of its range"});
+  return measures;
 }
 
 }  // namespace burgeon

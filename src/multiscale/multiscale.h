@@ -4,8 +4,9 @@
 // One macro step of length H, from t to t + H:
 //   burst    the network spikes on from its stored state with the slow side held; after the burn-in, what slow processes read
 //            (rates, conductances, block) is averaged: F.
+//   estimate F from this burst and all before it, as a function of what acts on the network (response_surface.h).
 //   correct  the step before is repeated with F going in a straight line from its own beginning to now (Heun); what changes
-//            is the error e_H of the step.
+//            is the error e_H of the step. Shadows of the slow side go the same way with F as wrong as it may be (shadows.h).
 //   choose   H from e_H, events ahead, and the noise of F, which lengthens the burst but never shortens H.
 //   leap     slow processes go on over H with F held; channel block follows its averaged equation; the clock jumps.
 // Events (doses, points of courses, interventions) are never leapt over: the last burst before one ends at it, and the first
@@ -19,23 +20,14 @@
 #include <string>
 #include <vector>
 
-#include "multiscale/error_budget.h"
+#include "multiscale/bursts.h"
+#include "multiscale/estimates.h"
+#include "multiscale/shadows.h"
 #include "multiscale/two_starts.h"
 #include "record/sink.h"
 #include "sim/simulation.h"
 
 namespace burgeon {
-
-/// Why averages over a burst may not stand for the time that is leapt over. Bits of the column `doubt`.
-enum class Doubt : std::uint32_t {
-  few_spikes = 1,   ///< fewer than 30 in the burst
-  short_burst = 2,  ///< shorter than 20 autocorrelation times of what is averaged
-  drift = 4,        ///< first and second half of the burst differ beyond noise
-  dispersed = 8,    ///< bursts differ from each other by more than their noise: slow oscillation, switching
-  stiff = 16,       ///< the slow side feeds back faster than the step: |dF/dX| H > 1
-  bistable = 32,    ///< started from high and from low activity, the network does not agree with itself
-};
-[[nodiscard]] std::string doubt_text(std::uint32_t doubts);
 
 /// One macro step as it is logged.
 struct MacroStep {
@@ -78,7 +70,9 @@ class Multiscale {
   /// The report as summary measures.
   [[nodiscard]] std::vector<Measure> measures() const;
   /// Accumulated errors as they are now, per tracked entry of the slow system.
-  [[nodiscard]] const ErrorBudget& errors() const { return errors_; }
+  [[nodiscard]] const Shadows& errors() const { return shadows_; }
+  /// What `Shadows::worst` is of.
+  [[nodiscard]] std::vector<std::string> error_names() const;
   /// Wall time that is left when `wall_s` were needed so far: as many bursts as the rest of the run is expected to take [s].
   [[nodiscard]] double remaining_s(double wall_s) const;
 
@@ -87,29 +81,15 @@ class Multiscale {
   void load(const Checkpoint& checkpoint);
 
  private:
-  struct Burst {
-    double start = 0.0;  ///< ms
-    double length = 0.0;
-    Measured mean;
-    std::vector<double> error;  ///< [measured]: standard error of the mean
-    std::vector<double> own;    ///< [measured]: standard error before pooling, as recent bursts tell it
-    std::vector<double> gain;   ///< [measured]: weight of this burst against those before it
-    std::vector<double> drift;  ///< [measured]: what those before it may have drifted by
-    std::uint32_t doubts = 0;
-    double e_R = 0.0;
-  };
-  /// The step before, as long as it has not been repeated with what this burst measured.
+  /// The step before, as long as it has not been repeated with what the burst at its end measured.
   struct Pending {
-    double start = 0.0;
-    SlowState state;  ///< at start
-    Measured flux;
-    std::vector<double> predicted;  ///< tracked entries at the end
-    std::vector<double> error;      ///< [measured]: standard error of flux
-    Eigen::MatrixXd end;            ///< Response::end
+    Stretch stretch;
+    Shadows::Errors errors;         ///< of the averages at its beginning
+    std::vector<double> predicted;  ///< tracked entries at its end
   };
   struct Correction {
     SlowState state;
-    std::vector<double> bias;
+    std::vector<double> bias;  ///< change beyond noise, with its sign, parts of ranges
     double e_H = 0.0;
     double span = 0.0;  ///< what the next step may be
     bool stiff = false;
@@ -117,18 +97,14 @@ class Multiscale {
 
   void macro_step(double limit);
   void run_direct(double until);
-  [[nodiscard]] Burst burst(double span);
-  void extend(Burst& burst, double more);
-  void read_window(Burst& burst);
-  [[nodiscard]] Burst pooled(const Burst& alone) const;
-  void keep(const Burst& average, const Burst& alone);
-  [[nodiscard]] Correction correct(const Burst& at);
-  void finish_step(const Correction& correction);
+  void settle(const Measured& to, const Shadows::Errors& errors);
+  [[nodiscard]] Correction correct(const Average& at, double start);
+  [[nodiscard]] std::vector<double> change_by_noise(const Stretch& stretch, const Average& at);
+  [[nodiscard]] std::vector<double> sampling_error(const Stretch& stretch, const Average& average);
+  [[nodiscard]] std::vector<double> end_of(const Stretch& stretch, double local_error);
+  [[nodiscard]] Stretch stretch(const SlowState& state, const Average& average, double start, double span);
   [[nodiscard]] double choose_span(double span, double room) const;
-  [[nodiscard]] Response respond(const SlowState& start, const Burst& burst, double span, bool with_state);
-  [[nodiscard]] bool dispersed(const Burst& burst);
   [[nodiscard]] bool probe_due() const;
-  [[nodiscard]] std::vector<double> drivers() const;
   void start_afresh();
   void walk(Numbers& numbers);
   void log_step(const MacroStep& step);
@@ -145,19 +121,10 @@ class Multiscale {
   std::size_t table_ = 0;
   double tick_;  ///< ms
   double span_;  ///< ms: the next macro step, before limits
+  Bursts bursts_;
+  Estimates estimates_;
+  Shadows shadows_;
   std::optional<Pending> pending_;
-  ErrorBudget errors_;
-  // Recent bursts, for what is slower than one of them.
-  struct Past {
-    double time = 0.0;
-    std::vector<double> mean, error;
-  };
-  std::vector<Past> past_;
-  std::vector<double> dispersion_;       ///< recent squared deviations, in standard errors
-  std::vector<double> autocorrelation_;  ///< [measured]: running mean over bursts, in ticks
-  // What earlier bursts say about this one: mean per measured signal, as of what acted on the network then.
-  std::vector<double> pooled_, pooled_drivers_;
-  std::vector<double> spread_;  ///< [measured]: squared standard error times averaged ms, running mean over bursts
   std::vector<MacroStep> log_;
   double simulated_ms_ = 0.0;
   double last_burst_ = 0.0;  ///< ms

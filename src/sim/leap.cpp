@@ -77,6 +77,7 @@ const SlowState& Simulation::slow_state() const { return impl_->slow_state; }
 void Simulation::set_slow_state(const SlowState& state) {
   Impl& s = *impl_;
   s.slow_state = state;
+  s.structure.write(s.signals);
   s.slow.publish(state, static_cast<double>(s.now) * s.spec->run.dt, s.meter.last());
 }
 

@@ -15,6 +15,7 @@ namespace burgeon {
 struct Measured {
   std::vector<double> mean;               ///< [measured]: over the neurons
   std::vector<std::vector<double>> each;  ///< [measured][neurons]; empty where nobody asks for single neurons
+  std::vector<double> structure;          ///< signals of structural rules on the way; empty: as they are
 };
 
 /// Averages over the part of a burst that counts.
@@ -46,8 +47,10 @@ class Meter {
   [[nodiscard]] std::vector<double> save() const;
   void load(std::span<const double> values);
 
- private:
+  /// Mean of a receptor's state, or of its blocked fraction, over the neurons now. Collective; the same on all ranks.
   [[nodiscard]] static double state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices, Ranks& ranks);
+
+ private:
 
   const ModelSpec* spec_;
   double baseline_start_, baseline_stop_;           ///< ms

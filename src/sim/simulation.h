@@ -18,6 +18,7 @@
 #include "record/sink.h"
 #include "sim/checkpoint.h"
 #include "sim/slow.h"
+#include "sim/turnover.h"
 #include "spec/model_spec.h"
 
 namespace burgeon {
@@ -106,6 +107,23 @@ class Simulation {
   /// Longest leap, ms, in which the number of synapses changes by 2 % at most; at most a day. Structural rules cut it into
   /// shorter spans for themselves, but the network does not see what changes meanwhile.
   [[nodiscard]] double largest_structure_span() const;
+
+  // What might have been: slow states and pools of synapses that are not those of the run. The signals follow them until the
+  // next `set_slow_state`.
+
+  /// Synapses by stage, [turnover rule].
+  [[nodiscard]] std::vector<TurnoverPools> pools() const;
+  /// What pools are expected to be at t1 [ms], when slow processes go from one state to another.
+  [[nodiscard]] std::vector<TurnoverPools> expected_pools(std::vector<TurnoverPools> pools, const SlowState& from,
+                                                          double t0, const SlowState& to, double t1);
+  /// Values of all signals of structural rules, in their order, when pools are these.
+  [[nodiscard]] std::vector<double> structure_signals(const std::vector<TurnoverPools>& pools);
+  /// What acts on the network besides what is the same at all times: coupled signals as they are, and, for every set of
+  /// synapses that are made and removed, all and new ones as a part of those at the start.
+  [[nodiscard]] std::vector<double> drivers(const SlowState& state, const std::vector<TurnoverPools>& pools,
+                                            const Measured& measured);
+  /// Blocked fraction, mean over the neurons, of every receptor with blockers. Collective; the same on all ranks.
+  [[nodiscard]] std::vector<double> blocked() const;
 
   /// A second simulation of the same spec, for a look at what might have been: no progress, no segments, no stop. Null over
   /// several ranks.

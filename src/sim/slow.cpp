@@ -9,14 +9,12 @@
 
 #include "base/errors.h"
 #include "base/units.h"
+#include "spec/structure_signals.h"
 
 namespace burgeon {
 namespace {
 
 constexpr std::size_t most_rows = 32;  // inputs, states or signals of one process
-
-// Local error per step of the adaptive integration, as a part of each range: far below what bursts can tell.
-constexpr double local_error = 1e-6;
 
 double time_constant(const SlowSpec& slow, std::string_view name) {
   for (std::size_t k = 0; k < slow.model->parameters.size(); ++k)
@@ -28,6 +26,8 @@ double time_constant(const SlowSpec& slow, std::string_view name) {
 
 SlowSystem::SlowSystem(const ModelSpec& spec, Signals& signals) : spec_(&spec), signals_(&signals) {
   if (!spec.measured.empty()) first_measured_ = signals.index(spec.measured.front().name);
+  if (!spec.structures.empty())
+    first_structure_ = signals.index(structure_signals(spec, spec.structures.front()).front().name);
   for (const SlowSpec& slow : spec.slow) {
     Process process{&slow, range_.size(), 0, {}, {}, {}};
     process.signal = slow.model->signals.empty()
@@ -111,11 +111,15 @@ void SlowSystem::write_common(const double* state, bool readouts) {
 
 void SlowSystem::set_measured(const Measured& measured) {
   for (std::size_t m = 0; m < measured.mean.size(); ++m) signals_->set(first_measured_ + m, measured.mean[m]);
+  for (std::size_t s = 0; s < measured.structure.size(); ++s)
+    signals_->set(first_structure_ + s, measured.structure[s]);
 }
 
 void SlowSystem::set_measured(const Measured& from, const Measured& to, double part) {
   for (std::size_t m = 0; m < from.mean.size(); ++m)
     signals_->set(first_measured_ + m, from.mean[m] + part * (to.mean[m] - from.mean[m]));
+  for (std::size_t s = 0; s < std::min(from.structure.size(), to.structure.size()); ++s)
+    signals_->set(first_structure_ + s, from.structure[s] + part * (to.structure[s] - from.structure[s]));
 }
 
 void SlowSystem::derivative(const double* state, double t, double* rate) {
@@ -145,7 +149,9 @@ double SlowSystem::longest_piece() const {
   return common ? 0.2 * shortest : std::numeric_limits<double>::infinity();
 }
 
-void SlowSystem::advance(SlowState& state, double t0, double t1, const Measured& from, const Measured& to) {
+void SlowSystem::advance(SlowState& state, double t0, double t1, const Measured& from, const Measured& to,
+                         double local_error) {
+  local_error_ = local_error;
   const auto between = [&](double t) {
     const double part = (t - t0) / (t1 - t0);
     Measured measured = from;
@@ -153,6 +159,8 @@ void SlowSystem::advance(SlowState& state, double t0, double t1, const Measured&
     for (std::size_t m = 0; m < std::min(from.each.size(), to.each.size()); ++m)
       for (std::size_t i = 0; i < std::min(from.each[m].size(), to.each[m].size()); ++i)
         measured.each[m][i] += part * (to.each[m][i] - from.each[m][i]);
+    for (std::size_t s = 0; s < std::min(from.structure.size(), to.structure.size()); ++s)
+      measured.structure[s] += part * (to.structure[s] - from.structure[s]);
     return measured;
   };
 
@@ -185,6 +193,8 @@ void SlowSystem::advance_piece(SlowState& state, double t0, double t1, const Mea
   const double half = 0.5 * (t0 + t1);
   Measured middle = from;
   for (std::size_t m = 0; m < from.mean.size(); ++m) middle.mean[m] = 0.5 * (from.mean[m] + to.mean[m]);
+  for (std::size_t s = 0; s < std::min(from.structure.size(), to.structure.size()); ++s)
+    middle.structure[s] = 0.5 * (from.structure[s] + to.structure[s]);
   for (std::size_t m = 0; m < std::min(from.each.size(), to.each.size()); ++m)
     for (std::size_t i = 0; i < std::min(from.each[m].size(), to.each[m].size()); ++i)
       middle.each[m][i] = 0.5 * (from.each[m][i] + to.each[m][i]);
@@ -243,11 +253,11 @@ void SlowSystem::advance_common(SlowState& state, double t0, double t1, const Me
     for (Eigen::Index k = 0; k < n; ++k)
       error = std::max(error, std::abs(h / 6.0 * (k1[k] - 2.0 * k2[k] + k3[k])) / range_[static_cast<std::size_t>(k)]);
     if (!std::isfinite(error)) throw NumericalError("slow processes are not finite at " + std::to_string(t) + " ms");
-    if (error <= local_error) {
+    if (error <= local_error_) {
       y = next;
       t = last ? t1 : t + h;
     }
-    h *= std::clamp(0.9 * std::cbrt(local_error / std::max(error, 1e-300)), 0.2, 5.0);
+    h *= std::clamp(0.9 * std::cbrt(local_error_ / std::max(error, 1e-300)), 0.2, 5.0);
   }
   Eigen::Map<Vector>(state.common.data(), n) = y;
 }

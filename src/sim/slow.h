@@ -34,8 +34,12 @@ class SlowSystem {
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
   /// State at t1 [ms], when what is measured goes in a straight line from `from` at t0 to `to` at t1. Restarts at every
-  /// breakpoint in between. Throws NumericalError when a state does not stay finite.
-  void advance(SlowState& state, double t0, double t1, const Measured& from, const Measured& to);
+  /// breakpoint in between. `local_error`: of a step of the integration, as a part of each range; the default is far below what
+  /// bursts can tell. Throws NumericalError when a state does not stay finite.
+  void advance(SlowState& state, double t0, double t1, const Measured& from, const Measured& to,
+               double local_error = 1e-6);
+  /// Index of the first signal of structural rules.
+  [[nodiscard]] std::size_t first_structure() const { return first_structure_; }
   /// Writes all signals as they are at time t.
   void publish(const SlowState& state, double t, const Measured& measured);
 
@@ -68,7 +72,8 @@ class SlowSystem {
   const ModelSpec* spec_;
   Signals* signals_;
   std::vector<Process> processes_;
-  std::size_t first_measured_ = 0;
+  std::size_t first_measured_ = 0, first_structure_ = 0;
+  double local_error_ = 0.0;  ///< of the integration under way
   struct Each {
     std::size_t process, row;
   };

@@ -98,7 +98,7 @@ void Structure::apply(unsigned slice, SliceWork& work) {
 }
 
 double Structure::largest_span(Step now, const Signals& signals) {
-  double span = 86'400'000.0;
+  double span = 8.0 * 86'400'000.0;
   for (std::size_t k = 0; k < turnover_.size(); ++k) {
     turnover_[k].set_levels(levels_now(k, signals));
     span = std::min(span, turnover_[k].largest_leap());
@@ -115,21 +115,47 @@ void Structure::forget() {
   for (SynapseSet* set : sets()) set->forget();
 }
 
+std::vector<TurnoverPools> Structure::pools() const {
+  std::vector<TurnoverPools> result;
+  for (const Turnover& rule : turnover_) result.push_back(rule.pools());
+  return result;
+}
+
+std::vector<TurnoverLevels> Structure::levels_now(const Signals& signals) const {
+  std::vector<TurnoverLevels> result;
+  for (std::size_t k = 0; k < turnover_.size(); ++k) result.push_back(levels_now(k, signals));
+  return result;
+}
+
+void Structure::expect(std::vector<TurnoverPools>& pools, const std::vector<TurnoverLevels>& from,
+                       const std::vector<TurnoverLevels>& to, double span) const {
+  for (std::size_t k = 0; k < turnover_.size(); ++k)
+    turnover_[k].expect(pools[k],
+                        {0.5 * (from[k].drive + to[k].drive), 0.5 * (from[k].stress + to[k].stress),
+                         0.5 * (from[k].protein + to[k].protein)},
+                        span);
+}
+
 // The names are those of spec/structure_signals.cpp.
+void Structure::write(const std::vector<TurnoverPools>& pools, Signals& signals) const {
+  for (std::size_t k = 0; k < turnover_.size(); ++k) {
+    const auto set = [&](const std::string& what, double value) {
+      signals.set(signals.index(rule(k).name + "." + what), value);
+    };
+    const double all = pools[k].mature + pools[k].fresh;
+    set("synapses", all);
+    set("new", pools[k].fresh);
+    set("mature", pools[k].mature);
+    set("lost", pools[k].lost);
+    set("density", all / std::max(1.0, static_cast<double>(turnover_[k].synapses().books().initial)));
+  }
+}
+
 void Structure::write(Signals& signals) const {
   const auto set = [&](const StructureSpec& rule, const std::string& what, double value) {
     signals.set(signals.index(rule.name + "." + what), value);
   };
-  for (const Turnover& rule : turnover_) {
-    const SynapseSet& synapses = rule.synapses();
-    const auto all = static_cast<double>(synapses.synapses());
-    const auto fresh = static_cast<double>(synapses.books().new_synapses);
-    set(rule.spec(), "synapses", all);
-    set(rule.spec(), "new", fresh);
-    set(rule.spec(), "mature", all - fresh);
-    set(rule.spec(), "lost", static_cast<double>(rule.lost()));
-    set(rule.spec(), "density", all / std::max(1.0, static_cast<double>(synapses.books().initial)));
-  }
+  write(pools(), signals);
   for (const Growth& rule : growth_) {
     double sum = 0.0;
     for (const SynapseSet& synapses : rule.synapses()) {

@@ -43,6 +43,15 @@ class Structure {
   void forget();
   /// Brings the signals of all rules up to date.
   void write(Signals& signals) const;
+
+  // Turnover as its means, for what might have been: [turnover rule].
+  [[nodiscard]] std::vector<TurnoverPools> pools() const;
+  [[nodiscard]] std::vector<TurnoverLevels> levels_now(const Signals& signals) const;
+  /// The expected course over `span` ms, with the mean of the levels at its two ends.
+  void expect(std::vector<TurnoverPools>& pools, const std::vector<TurnoverLevels>& from,
+              const std::vector<TurnoverLevels>& to, double span) const;
+  /// Signals as if pools were these.
+  void write(const std::vector<TurnoverPools>& pools, Signals& signals) const;
   /// Sets of synapses that share their pairs, in the order of rules and projections.
   [[nodiscard]] std::vector<SynapseSet*> sets();
   [[nodiscard]] std::vector<const SynapseSet*> sets() const;

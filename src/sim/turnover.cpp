@@ -15,8 +15,9 @@ namespace {
 
 // Expected part of the synapses that may change in one span (biology is frozen in it), and the longest span.
 constexpr double largest_change = 0.02;
-constexpr double largest_exchange = 0.1;  // births and deaths together, in a leap
-constexpr double day = 86'400'000.0;      // ms
+constexpr double largest_exchange = 0.25;  // births and deaths together, in a leap
+constexpr double day = 86'400'000.0;       // ms
+constexpr double longest = 8.0 * day;      // of a leap
 
 StructuralConstants constants_of(const StructureSpec& spec) {
   StructuralConstants constants;
@@ -72,14 +73,40 @@ double Turnover::largest_span() const {
 }
 
 // What the network would notice is the change in number: transient synapses that come and go at the same neurons do not count.
-// Yet no more than a tenth may be exchanged before the network is asked again.
+// Yet no more than a quarter may be exchanged before the network is asked again.
 double Turnover::largest_leap() const {
   const auto fresh = static_cast<double>(synapses_.books().new_synapses);
   const double all = static_cast<double>(synapses_.synapses());
   const double born = rates_.formation * static_cast<double>(lost());
   const double died = rates_.new_loss * fresh + rates_.mature_loss * (all - fresh);
   const double fastest = std::max(std::abs(born - died) / largest_change, (born + died) / largest_exchange);
-  return fastest > 0.0 ? std::min(day, std::max(all, 50.0) / fastest) : day;
+  return fastest > 0.0 ? std::min(longest, std::max(all, 50.0) / fastest) : longest;
+}
+
+TurnoverPools Turnover::pools() const {
+  const auto fresh = static_cast<double>(synapses_.books().new_synapses);
+  return {static_cast<double>(synapses_.synapses()) - fresh, fresh, static_cast<double>(lost())};
+}
+
+// Three pools whose rates are constant over the span, by the classical method of order 4.
+void Turnover::expect(TurnoverPools& pools, const TurnoverLevels& levels, double span) const {
+  TurnoverRates r{};
+  spec_->model->rates(spec_->parameters.data(), levels, r);
+  const double fastest = r.formation + r.new_loss + r.maturation + r.mature_loss;
+  const double steps = std::max(1.0, std::ceil(4.0 * fastest * span)), h = span / steps;
+  const auto rate = [&](const TurnoverPools& p) {
+    const double born = r.formation * p.lost, matured = r.maturation * p.fresh;
+    const double gone = r.new_loss * p.fresh, died = r.mature_loss * p.mature;
+    return TurnoverPools{matured - died, born - gone - matured, gone + died - born};
+  };
+  const auto moved = [](const TurnoverPools& p, const TurnoverPools& d, double by) {
+    return TurnoverPools{p.mature + by * d.mature, p.fresh + by * d.fresh, p.lost + by * d.lost};
+  };
+  for (double s = 0.0; s < steps; s += 1.0) {
+    const TurnoverPools a = rate(pools), b = rate(moved(pools, a, 0.5 * h)), c = rate(moved(pools, b, 0.5 * h));
+    const TurnoverPools d = rate(moved(pools, c, h));
+    pools = moved(moved(moved(moved(pools, a, h / 6.0), b, h / 3.0), c, h / 3.0), d, h / 6.0);
+  }
 }
 
 // At rest a fixed part of the synapses is new, and there are so many lost sites per synapse (see the model's file).

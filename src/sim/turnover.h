@@ -10,6 +10,11 @@
 
 namespace burgeon {
 
+/// Synapses of a rule by their stage, as means: what the drawn ones are expected to be.
+struct TurnoverPools {
+  double mature = 0.0, fresh = 0.0, lost = 0.0;
+};
+
 class Turnover {
  public:
   /// Starts balanced if the rule asks for it. Changes weights of the network. Spec, network and ranks outlive this. Collective.
@@ -24,8 +29,13 @@ class Turnover {
   void set_levels(const TurnoverLevels& levels);
   /// Longest span, ms, in which at most 2 % of the synapses are expected to change at the current levels; at most a day.
   [[nodiscard]] double largest_span() const;
-  /// Longest leap [ms], at most a day: the number of synapses changes by 2 % at most, and a tenth of them at most is exchanged.
+  /// Longest leap [ms], at most eight days: the number of synapses changes by 2 % at most, and a quarter of them at most is
+  /// exchanged.
   [[nodiscard]] double largest_leap() const;
+
+  [[nodiscard]] TurnoverPools pools() const;
+  /// The expected course of pools over `span` ms at constant levels.
+  void expect(TurnoverPools& pools, const TurnoverLevels& levels, double span) const;
 
   // One round over `span` ms: decide on every slice, agree once (collective), apply on every slice.
   void decide(unsigned slice, double span);

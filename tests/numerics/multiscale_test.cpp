@@ -7,7 +7,9 @@
 #include <cstring>
 #include <numeric>
 
+#include "base/random.h"
 #include "multiscale/averages.h"
+#include "multiscale/response_surface.h"
 #include "support/slow_models.h"
 
 namespace burgeon::test {
@@ -435,22 +437,46 @@ TEST(Averages, ErrorOfACorrelatedSeries) {
   EXPECT_TRUE(std::isinf(scale_reduction({1.0, 1.0}, {2.0, 2.0})));
 }
 
-// What pooled bursts share does not average out: the variance of an integral over K steps of averages that forget with gain g is
-// that of the bursts themselves.
-TEST(ErrorBudget, SharedErrorsStayCorrelated) {
-  const Response step{Eigen::MatrixXd::Identity(1, 1), Eigen::MatrixXd::Ones(1, 1), Eigen::MatrixXd::Zero(1, 1)};
-  ErrorBudget alone(1, 1), shared(1, 1);
-  for (int k = 0; k < 200; ++k) {
-    alone.measure({1.0}, {0.1}, {0.0});
-    alone.leap(step);
-    shared.measure({0.25}, {0.1}, {0.0});
-    shared.leap(step);
+// Estimates that rest on the same bursts share their errors, and shadows know it: what integrates K of them has the spread that
+// bursts taken one by one would have, not the smaller one of K independent estimates.
+TEST(ResponseSurface, SharedErrorsStayCorrelated) {
+  constexpr std::size_t shadows = 200;
+  constexpr int K = 60;
+  ResponseSurface surface(7, 0, shadows);
+  std::vector<double> integral(shadows, 0.0), truth;
+  double independent = 0.0;
+  for (int k = 0; k < K; ++k) {
+    surface.add({}, 1e3 * k, 10.0, 0.3);
+    const ResponseSurface::Estimate estimate = surface.estimate();
+    for (std::size_t j = 0; j < shadows; ++j) integral[j] += estimate.shadow[j];
+    independent += estimate.error * estimate.error;
+    // What shadows spread by is what the estimate claims.
+    EXPECT_NEAR(sd_of(estimate.shadow) / estimate.error, 1.0, 0.25) << k;
   }
-  EXPECT_NEAR(alone.noise(0), 0.1 * std::sqrt(200.0), 1e-9);
-  EXPECT_NEAR(shared.noise(0) / alone.noise(0), 1.0, 0.03);
-  EXPECT_NEAR(shared.measured(0), 0.1 * std::sqrt(0.25 / 1.75), 1e-6);
-  // The planted bug: taken as independent, the same averages would claim less than half of it.
-  EXPECT_LT(shared.measured(0) * std::sqrt(200.0), 0.5 * shared.noise(0));
+  const double shared = sd_of(integral);
+  EXPECT_GT(shared, 2.0 * std::sqrt(independent)) << "the planted mistake: taken as independent";
+  EXPECT_LT(shared, 3.0 * 0.3 * std::sqrt(1.0 * K));
+}
+
+// A mean that goes in a curve with what acts on the network: found from noisy bursts, with errors as claimed.
+TEST(ResponseSurface, FollowsWhatActsOnTheNetwork) {
+  std::vector<double> z;
+  for (int trial = 0; trial < 60; ++trial) {
+    ResponseSurface surface(11, 0, 8);
+    RandomStream noise(static_cast<std::uint64_t>(trial), 3);
+    double true_mean = 0.0;
+    for (int k = 0; k <= 40; ++k) {
+      const double u = 1.0 + 0.15 * std::sin(0.4 * k);
+      true_mean = 5.0 * (1.0 + 1.5 * (u - 1.0) - 4.0 * (u - 1.0) * (u - 1.0));
+      surface.add({u}, 6e5 * k, true_mean + 0.15 * noise.normal(), 0.15);
+    }
+    const ResponseSurface::Estimate estimate = surface.estimate();
+    EXPECT_LT(estimate.error, 0.06);
+    z.push_back((estimate.mean - true_mean) / estimate.error);
+  }
+  EXPECT_LT(std::abs(mean_of(z)), 0.5);
+  EXPECT_GT(sd_of(z), 0.6);
+  EXPECT_LT(sd_of(z), 1.3);
 }
 
 }  // namespace

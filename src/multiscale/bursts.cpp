@@ -1,0 +1,104 @@
+#include "multiscale/bursts.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "multiscale/averages.h"
+
+namespace burgeon {
+
+std::string doubt_text(std::uint32_t doubts) {
+  constexpr const char* names[] = {"few spikes",    "short burst",    "drift within bursts",
+                                   "bursts differ", "stiff feedback", "bistable"};
+  std::string text;
+  for (std::size_t k = 0; k < std::size(names); ++k)
+    if ((doubts >> k & 1U) != 0) text += (text.empty() ? "" : ", ") + std::string(names[k]);
+  return text;
+}
+
+Bursts::Bursts(const ModelSpec& spec, Simulation& simulation)
+    : spec_(&spec),
+      simulation_(&simulation),
+      tick_(static_cast<double>(spec.run.slow_tick) * spec.run.dt),
+      autocorrelation_(spec.measured.size(), 0.5) {}
+
+Burst Bursts::run(double length) {
+  Burst result;
+  const double dt = spec_->run.dt, burn_in = spec_->multiscale.burn_in;
+  result.start = static_cast<double>(simulation_->step()) * dt;
+  simulation_->hold_slow(true);
+  simulation_->run_until(std::llround((result.start + burn_in) / dt));
+  simulation_->open_window();
+  simulation_->hold_slow(false);
+  extend(result, length - burn_in);
+  return result;
+}
+
+void Bursts::extend(Burst& burst, double more) {
+  const double dt = spec_->run.dt;
+  simulation_->hold_slow(true);
+  simulation_->run_until(simulation_->step() + std::llround(more / dt));
+  simulation_->hold_slow(false);
+  burst.length = static_cast<double>(simulation_->step()) * dt - burst.start;
+  read_window(burst);
+}
+
+void Bursts::read_window(Burst& burst) {
+  const Window& window = simulation_->window();
+  burst.mean = window.mean;
+  burst.doubts = window.spikes < 30 ? bit(Doubt::few_spikes) : 0U;
+  burst.error.clear();
+  burst.e_R = 0.0;
+  const double length = static_cast<double>(window.tick.size()) * tick_;
+  for (std::size_t m = 0; m < window.mean.mean.size(); ++m) {
+    std::vector<double> series;
+    for (const std::vector<double>& tick : window.tick) series.push_back(tick[m]);
+    const SeriesStatistics s = series_statistics(series);
+    burst.error.push_back(s.standard_error);
+    burst.e_R = std::max(burst.e_R, s.halves);
+    // A burst is too short to tell its own autocorrelation time well: the mean over bursts does.
+    autocorrelation_[m] += 0.2 * (s.autocorrelation - autocorrelation_[m]);
+    if (length < 20.0 * autocorrelation_[m] * tick_) burst.doubts |= bit(Doubt::short_burst);
+  }
+  // Beyond noise: with a dozen numbers per burst, and thousands of bursts, four standard errors are still chance.
+  if (burst.e_R > 5.0) burst.doubts |= bit(Doubt::drift);
+}
+
+// The burst before this one against a straight line between its neighbours: what slow processes drive bends little from
+// burst to burst; switching and slow oscillation do not.
+bool Bursts::dispersed(const Burst& burst) {
+  past_.push_back({burst.start, burst.mean.mean, burst.error});
+  if (past_.size() < 3) return false;
+  const Past &a = past_[past_.size() - 3], &b = past_[past_.size() - 2], &c = past_.back();
+  const double w = (b.time - a.time) / (c.time - a.time);
+  double worst = 0.0;
+  for (std::size_t m = 0; m < b.mean.size(); ++m) {
+    const double line = a.mean[m] + w * (c.mean[m] - a.mean[m]);
+    const double variance =
+        b.error[m] * b.error[m] + (1 - w) * (1 - w) * a.error[m] * a.error[m] + w * w * c.error[m] * c.error[m];
+    if (variance > 0.0) worst = std::max(worst, (b.mean[m] - line) * (b.mean[m] - line) / variance);
+  }
+  dispersion_.push_back(worst);
+  if (dispersion_.size() > 8) dispersion_.erase(dispersion_.begin());
+  if (past_.size() > 3) past_.erase(past_.begin());
+  if (dispersion_.size() < 6) return false;
+  std::vector<double> sorted = dispersion_;
+  std::sort(sorted.begin(), sorted.end());
+  // The median of what should be about one: robust against the bend at a dose.
+  return sorted[sorted.size() / 2] > 8.0;
+}
+
+void Bursts::walk(Numbers& numbers) {
+  numbers.list(dispersion_);
+  numbers.list(autocorrelation_);
+  std::size_t past = past_.size();
+  numbers.whole(past);
+  past_.resize(std::min<std::size_t>(past, 3));
+  for (Past& one : past_) {
+    numbers.one(one.time);
+    numbers.list(one.mean);
+    numbers.list(one.error);
+  }
+}
+
+}  // namespace burgeon

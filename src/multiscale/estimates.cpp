@@ -1,0 +1,67 @@
+#include "multiscale/estimates.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/random.h"
+
+namespace burgeon {
+
+Estimates::Estimates(const ModelSpec& spec, Simulation& simulation, std::size_t shadows)
+    : spec_(&spec), simulation_(&simulation) {
+  const std::uint64_t key = random_key(spec.run.seed, "shadows of leaps");
+  for (std::size_t m = 0; m < spec.measured.size(); ++m) surfaces_.emplace_back(key, m, shadows);
+}
+
+Average Estimates::average(const Burst& burst, bool goes_on) {
+  Average result;
+  result.mean = burst.mean;
+  std::vector<double> drivers = simulation_->drivers(simulation_->slow_state(), simulation_->pools(), burst.mean);
+  const std::vector<double> blocked = simulation_->blocked();
+  drivers.insert(drivers.end(), blocked.begin(), blocked.end());
+  for (std::size_t m = 0; m < surfaces_.size(); ++m) {
+    ResponseSurface& surface = surfaces_[m];
+    const double alone = burst.mean.mean[m], own = surface.burst_error(alone, counted(burst), burst.error[m]);
+    if (goes_on)
+      surface.replace(alone, own);
+    else
+      surface.add(drivers, burst.start, alone, own);
+    ResponseSurface::Estimate estimate = surface.estimate();
+    result.mean.mean[m] = estimate.mean;
+    // Single neurons keep their differences.
+    const double factor = alone > 0.0 ? estimate.mean / alone : 1.0;
+    for (double& value : result.mean.each[m]) value *= factor;
+    result.error.push_back(estimate.error);
+    result.known.push_back(estimate.known);
+    result.shadows.error.push_back(std::move(estimate.shadow));
+    result.shadows.slope.push_back(std::move(estimate.slope));
+  }
+  return result;
+}
+
+double Estimates::averaged_for(const Average& average, const Burst& burst, double factor) const {
+  // What is known adds up as one over squared errors, of which the burst's own part grows with its length.
+  double longest = counted(burst);
+  for (std::size_t m = 0; m < surfaces_.size(); ++m) {
+    const double error = average.error[m], before = average.known[m];
+    if (error <= 0.0 || before <= error) continue;
+    const double known = 1.0 / (before * before), own = 1.0 / (error * error) - known;
+    longest = std::max(longest, counted(burst) * (1.0 / (factor * factor * error * error) - known) / own);
+  }
+  return longest;
+}
+
+void Estimates::learn(const Burst& burst) {
+  for (std::size_t m = 0; m < surfaces_.size(); ++m)
+    surfaces_[m].learn(burst.mean.mean[m], counted(burst), burst.error[m]);
+}
+
+void Estimates::forget() {
+  for (ResponseSurface& surface : surfaces_) surface.clear();
+}
+
+void Estimates::walk(Numbers& numbers) {
+  for (ResponseSurface& surface : surfaces_) surface.walk(numbers);
+}
+
+}  // namespace burgeon

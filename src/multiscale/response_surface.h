@@ -1,0 +1,70 @@
+#pragma once
+// What all bursts together say of one measured signal: its mean as a smooth function of what acts on the network.
+//
+//   y_i = f(u_i, t_i) + noise_i,   f a Gaussian process: a constant, straight and quadratic in u, and a rough rest that forgets
+//
+// where u is what acts on the network (coupled signals, synapses, blocked fractions), t the time. Method: regression by the
+// posterior mean (Rasmussen & Williams 2006, ISBN 026218253X, chapter 2). Its errors are carried by shadows: each draws a function
+// from the prior and an error for every burst, once and for all, and makes the same estimate of them (Matheron's rule; Wilson et al.
+// 2020, arXiv:2002.09309). So what estimates share because they rest on the same bursts is shared by the errors of a shadow too.
+
+#include <Eigen/Dense>
+#include <cstdint>
+#include <vector>
+
+#include "multiscale/numbers.h"
+
+namespace burgeon {
+
+class ResponseSurface {
+ public:
+  /// `key` of its random numbers; `signal` tells measured signals apart.
+  ResponseSurface(std::uint64_t key, std::uint64_t signal, std::size_t shadows)
+      : key_(key), signal_(signal), shadows_(shadows) {}
+
+  struct Estimate {
+    double mean = 0.0;
+    double error = 0.0;          ///< standard error
+    double known = 0.0;          ///< standard error from the bursts before this one
+    std::vector<double> slope;   ///< [driver]: change of the mean per unit
+    std::vector<double> shadow;  ///< [shadow]: error of the estimate
+  };
+
+  /// A new burst: drivers, biological time [ms], mean and its standard error. Where it differs from what was expected by more than
+  /// five standard errors, what was known counts for nothing.
+  void add(const std::vector<double>& drivers, double time, double mean, double error);
+  /// The newest burst went on.
+  void replace(double mean, double error);
+  /// Of the newest burst's moment.
+  [[nodiscard]] Estimate estimate() const;
+  /// Standard error of a burst that averages for `counted` ms near `mean`, as recent bursts tell it; `own` by default.
+  [[nodiscard]] double burst_error(double mean, double counted, double own) const;
+  /// A burst's own standard error, for the average over bursts.
+  void learn(double mean, double counted, double own);
+  /// Forgets what was measured.
+  void clear();
+
+  void walk(Numbers& numbers);
+
+ private:
+  struct Burst {
+    std::vector<double> drivers;
+    double time = 0.0, mean = 0.0, error = 0.0, number = 0.0;
+  };
+  [[nodiscard]] double covariance(const Burst& a, const Burst& b) const;
+  [[nodiscard]] Eigen::VectorXd against(const Burst& burst) const;
+  void append_row();
+  void halve();
+  [[nodiscard]] double normal(const Burst& burst, std::size_t shadow, std::int64_t what) const;
+
+  std::uint64_t key_, signal_;
+  std::size_t shadows_;
+  std::vector<Burst> bursts_;
+  double count_ = 0.0;  ///< of bursts ever
+  // Cholesky factors, grown by a row per burst: of the prior and of the prior with noise.
+  Eigen::MatrixXd prior_, noisy_;
+  double noise_ = 0.0;    ///< squared error times averaged ms, per unit of the mean; running mean over bursts
+  double learnt_ = 0.0;   ///< bursts in it
+};
+
+}  // namespace burgeon
