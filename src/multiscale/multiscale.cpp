@@ -145,10 +145,9 @@ void Multiscale::macro_step(double limit) {
 // The step that is pending ends here, driven at its end by `to`: shadows go over it.
 void Multiscale::settle(const Measured& to, const Shadows::Errors& errors) {
   const SlowState present = simulation_->slow_state();
-  Stretch stretch = std::move(pending_->stretch);
-  const std::vector<double> structure = simulation_->structure_signals(simulation_->pools());
+  Stretch stretch = pending_->stretch;
   stretch.to = to;
-  stretch.to.structure = structure;
+  stretch.to.structure = simulation_->structure_signals(simulation_->pools());
   shadows_.advance(stretch, pending_->errors, errors);
   pending_.reset();
   simulation_->set_slow_state(present);
