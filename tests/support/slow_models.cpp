@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -41,6 +42,33 @@ constexpr SlowModel linear{
           signal[0] = v.state[0];
           signal[1] = 1.0 + v.state[0];
         },
+    .check = nullptr,
+};
+
+// A threshold and a ceiling, both of which a noisy mean meets.
+constexpr ParameterRow gated_parameters[] = {
+    {"k", "1/h", 600.0, 0.0, 1e6, "gain above the threshold", "assumed: test"},
+    {"x0", "nS", 10.0, 1e-9, 1e9, "unit of the input", "assumed: test"},
+    {"theta", "", 0.96, 0.0, 10.0, "threshold", "assumed: test"},
+    {"tau", "h", 0.1, 1e-9, 1e6, "time constant", "assumed: test"},
+};
+constexpr SignalRow gated_signals[] = {{"value", "", "y"}};
+constexpr SlowModel gated{
+    .name = "gated",
+    .title = "gated",
+    .source = "assumed: test",
+    .parameters = gated_parameters,
+    .inputs = linear_inputs,
+    .state = linear_state,
+    .signals = gated_signals,
+    .readout = false,
+    .per_neuron = false,
+    .derivative =
+        [](const SlowView& v, double* rate) {
+          const double excess = std::max(0.0, v.input[0] / v.parameter[1] - v.parameter[2]);
+          rate[0] = v.parameter[0] * excess * std::max(0.0, 1.0 - v.state[0]) - v.state[0] / v.parameter[3];
+        },
+    .output = [](const SlowView& v, double* signal) { signal[0] = v.state[0]; },
     .check = nullptr,
 };
 
@@ -117,7 +145,7 @@ constexpr SlowModel follow{
 const Catalogue& slow_catalogue() {
   static const Catalogue rows = [] {
     Catalogue all = models::catalogue(best_simd());
-    for (const SlowModel* row : {&linear, &consolidation, &undeclared, &follow}) all.slow.push_back(row);
+    for (const SlowModel* row : {&linear, &gated, &consolidation, &undeclared, &follow}) all.slow.push_back(row);
     return all;
   }();
   return rows;

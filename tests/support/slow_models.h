@@ -12,6 +12,7 @@ namespace burgeon::test {
 
 /// The real catalogue and rows of which everything is known:
 /// `linear`  dy/dt = k x / x0 - y / tau, x a conductance; signals value = y, factor = 1 + y.
+/// `gated`  dy/dt = k max(0, x / x0 - theta) max(0, 1 - y) - y / tau.
 /// `consolidation`  early phase h, protein p and late phase z of one synapse between events (Luboeinski & Tetzlaff 2021).
 /// `follow`  of single neurons: dy/dt = (x - y) / tau.
 /// `undeclared`  a state whose time constant is none of its parameters.
