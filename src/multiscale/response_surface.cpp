@@ -16,7 +16,7 @@ namespace {
 constexpr double offset = 1.0;               // the mean itself
 constexpr double elasticity = 3.0;           // per unit of a driver
 constexpr double curvature = 10.0;           // per unit squared
-constexpr double rest = 0.01;                // what is neither: wiring that has turned over, hysteresis
+constexpr double rest = 0.005;               // what is neither: wiring that has turned over, hysteresis
 constexpr double rest_span = 0.1;            // of drivers, over which the rest is forgotten
 constexpr double rest_time = 604'800'000.0;  // ms: a week, likewise
 constexpr double jitter = 1e-10;             // keeps the prior's factor real
