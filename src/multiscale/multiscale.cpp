@@ -278,7 +278,8 @@ MultiscaleReport Multiscale::report() const {
 std::vector<Measure> Multiscale::measures() const {
   const MultiscaleReport r = report();
   std::vector<Measure> measures = {
-      {"multiscale.simulated", r.total_ms > 0.0 ? r.simulated_ms / r.total_ms : 1.0, "1", "part of the time that spiked"},
+      {"multiscale.simulated", r.total_ms > 0.0 ? r.simulated_ms / r.total_ms : 1.0, "1",
+       "part of the time that spiked"},
       {"multiscale.error", r.error, "1", "largest error of a slow variable at any time, part of its range"},
       {"multiscale.steps", static_cast<double>(r.steps), "1", "macro steps"},
       {"multiscale.doubtful", static_cast<double>(r.doubtful), "1", "macro steps with a doubt"}};

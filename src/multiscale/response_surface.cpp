@@ -62,7 +62,8 @@ void ResponseSurface::append_row() {
     if (n > 0) L.topLeftCorner(n, n).triangularView<Eigen::Lower>().solveInPlace(row);
     L.row(n).head(n) = row.transpose();
     L.col(n).head(n).setZero();
-    L(n, n) = std::sqrt(std::max(diagonal - row.squaredNorm(), 0.1 * jitter * bursts_.front().mean * bursts_.front().mean));
+    L(n, n) =
+        std::sqrt(std::max(diagonal - row.squaredNorm(), 0.1 * jitter * bursts_.front().mean * bursts_.front().mean));
   };
   grow(prior_, k[n]);
   grow(noisy_, k[n] + noise);

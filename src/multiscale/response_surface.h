@@ -63,8 +63,8 @@ class ResponseSurface {
   double count_ = 0.0;  ///< of bursts ever
   // Cholesky factors, grown by a row per burst: of the prior and of the prior with noise.
   Eigen::MatrixXd prior_, noisy_;
-  double noise_ = 0.0;    ///< squared error times averaged ms, per unit of the mean; running mean over bursts
-  double learnt_ = 0.0;   ///< bursts in it
+  double noise_ = 0.0;   ///< squared error times averaged ms, per unit of the mean; running mean over bursts
+  double learnt_ = 0.0;  ///< bursts in it
 };
 
 }  // namespace burgeon

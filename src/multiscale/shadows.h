@@ -50,7 +50,7 @@ class Shadows {
   struct Shadow {
     std::vector<double> common;  ///< differences from the run
     std::vector<std::vector<double>> each;
-    std::vector<double> pools;   ///< mature, new, lost by rule
+    std::vector<double> pools;  ///< mature, new, lost by rule
   };
   [[nodiscard]] SlowState moved(const SlowState& state, const Shadow& by) const;
   [[nodiscard]] std::vector<TurnoverPools> moved(const std::vector<TurnoverPools>& pools, const Shadow& by) const;

@@ -92,7 +92,8 @@ Multiscale::Correction Multiscale::correct(const Average& at, double start) {
   const std::vector<double> noise = change_by_noise(again, at);
   double moved = 0.0;
   for (std::size_t k = 0; k < corrected.size(); ++k) {
-    const double change = (corrected[k] - pending_->predicted[k]) / slow.ranges()[k], by_noise = beyond_noise * noise[k];
+    const double change = (corrected[k] - pending_->predicted[k]) / slow.ranges()[k],
+                 by_noise = beyond_noise * noise[k];
     result.bias.push_back(std::copysign(std::sqrt(std::max(0.0, change * change - by_noise * by_noise)), change));
     result.e_H = std::max(result.e_H, std::abs(result.bias.back()));
     moved = std::max(moved, std::abs(pending_->predicted[k] - before[k]) / slow.ranges()[k]);

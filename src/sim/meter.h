@@ -51,7 +51,6 @@ class Meter {
   [[nodiscard]] static double state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices, Ranks& ranks);
 
  private:
-
   const ModelSpec* spec_;
   double baseline_start_, baseline_stop_;           ///< ms
   std::vector<std::vector<std::uint32_t>> of_;      ///< [population] -> measured rates
