@@ -1,5 +1,6 @@
 #include "multiscale/averages.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -30,6 +31,20 @@ SeriesStatistics series_statistics(const std::vector<double>& series) {
   const double first = std::accumulate(series.begin(), series.begin() + half, 0.0) / static_cast<double>(half);
   const double second = std::accumulate(series.end() - half, series.end(), 0.0) / static_cast<double>(half);
   result.halves = std::abs(first - second) / (2.0 * result.standard_error);
+  return result;
+}
+
+LongRunVariance long_run_variance(const std::vector<double>& series) {
+  const std::size_t batches = std::clamp<std::size_t>(series.size() / 20, 2, 8), each = series.size() / batches;
+  if (each == 0) return {};
+  std::vector<double> mean(batches, 0.0);
+  double all = 0.0;
+  for (std::size_t b = 0; b < batches; ++b) {
+    for (std::size_t i = 0; i < each; ++i) mean[b] += series[b * each + i] / static_cast<double>(each);
+    all += mean[b] / static_cast<double>(batches);
+  }
+  LongRunVariance result{0.0, static_cast<double>(batches - 1)};
+  for (const double m : mean) result.value += (m - all) * (m - all) * static_cast<double>(each) / result.freedom;
   return result;
 }
 

@@ -48,6 +48,7 @@ void Bursts::read_window(Burst& burst) {
   burst.mean = window.mean;
   burst.doubts = window.spikes < 30 ? bit(Doubt::few_spikes) : 0U;
   burst.error.clear();
+  burst.spread.clear();
   burst.e_R = 0.0;
   const double length = static_cast<double>(window.tick.size()) * tick_;
   for (std::size_t m = 0; m < window.mean.mean.size(); ++m) {
@@ -55,6 +56,9 @@ void Bursts::read_window(Burst& burst) {
     for (const std::vector<double>& tick : window.tick) series.push_back(tick[m]);
     const SeriesStatistics s = series_statistics(series);
     burst.error.push_back(s.standard_error);
+    const LongRunVariance variance = long_run_variance(series);
+    burst.spread.push_back(variance.value * tick_);
+    burst.freedom = variance.freedom;
     burst.e_R = std::max(burst.e_R, s.halves);
     // A burst is too short to tell its own autocorrelation time well: the mean over bursts does.
     autocorrelation_[m] += 0.2 * (s.autocorrelation - autocorrelation_[m]);

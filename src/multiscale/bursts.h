@@ -26,6 +26,9 @@ struct Burst {
   double start = 0.0, length = 0.0;  ///< ms
   Measured mean;
   std::vector<double> error;  ///< [measured]: standard error of the mean, as this burst tells it
+  std::vector<double>
+      spread;  ///< [measured]: squared error times averaged ms, from long batches: rough, for an average over bursts
+  double freedom = 0.0;  ///< degrees of freedom of each
   std::uint32_t doubts = 0;
   double e_R = 0.0;  ///< difference between the halves, in standard errors
 };

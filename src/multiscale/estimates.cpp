@@ -53,7 +53,7 @@ double Estimates::averaged_for(const Average& average, const Burst& burst, doubl
 
 void Estimates::learn(const Burst& burst) {
   for (std::size_t m = 0; m < surfaces_.size(); ++m)
-    surfaces_[m].learn(burst.mean.mean[m], counted(burst), burst.error[m]);
+    surfaces_[m].learn(burst.mean.mean[m], counted(burst), burst.error[m], burst.spread[m], burst.freedom);
 }
 
 void Estimates::forget() {

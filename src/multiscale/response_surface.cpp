@@ -161,10 +161,15 @@ double ResponseSurface::burst_error(double mean, double counted, double own) con
   return learnt_ > 0.0 ? std::sqrt(noise_ * std::abs(mean) / counted) : own;
 }
 
-void ResponseSurface::learn(double mean, double counted, double own) {
+// The first burst's own error, which knows no correlation below zero, stands for a few degrees of freedom (assumed: 4).
+void ResponseSurface::learn(double mean, double counted, double own, double spread, double freedom) {
   if (mean == 0.0) return;
-  learnt_ = std::min(learnt_ + 1.0, 50.0);
-  noise_ += (own * own * counted / std::abs(mean) - noise_) / learnt_;
+  if (learnt_ == 0.0) {
+    learnt_ = 4.0;
+    noise_ = own * own * counted / std::abs(mean);
+  }
+  learnt_ = std::min(learnt_ + freedom, 400.0);
+  noise_ += (spread / std::abs(mean) - noise_) * freedom / learnt_;
 }
 
 void ResponseSurface::walk(Numbers& numbers) {

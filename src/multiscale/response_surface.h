@@ -39,8 +39,9 @@ class ResponseSurface {
   [[nodiscard]] Estimate estimate() const;
   /// Standard error of a burst that averages for `counted` ms near `mean`, as recent bursts tell it; `own` by default.
   [[nodiscard]] double burst_error(double mean, double counted, double own) const;
-  /// A burst's own standard error, for the average over bursts.
-  void learn(double mean, double counted, double own);
+  /// What a burst tells of the noise, for the average over bursts: its own standard error, and a squared error times averaged ms
+  /// with its degrees of freedom.
+  void learn(double mean, double counted, double own, double spread, double freedom);
   /// Forgets what was measured.
   void clear();
 
@@ -64,7 +65,7 @@ class ResponseSurface {
   // Cholesky factors, grown by a row per burst: of the prior and of the prior with noise.
   Eigen::MatrixXd prior_, noisy_;
   double noise_ = 0.0;   ///< squared error times averaged ms, per unit of the mean; running mean over bursts
-  double learnt_ = 0.0;  ///< bursts in it
+  double learnt_ = 0.0;  ///< degrees of freedom in it
 };
 
 }  // namespace burgeon

@@ -468,6 +468,28 @@ TEST(Averages, ErrorOfACorrelatedSeries) {
   EXPECT_TRUE(std::isinf(scale_reduction({1.0, 1.0}, {2.0, 2.0})));
 }
 
+// Counts of a network that corrects itself vary less over seconds than over ticks: batches see it, sums of positive correlations
+// do not.
+TEST(Averages, LongRunVarianceOfSeriesThatCorrectThemselves) {
+  double sum = 0.0, own = 0.0;
+  constexpr int trials = 400;
+  for (int trial = 0; trial < trials; ++trial) {
+    RandomStream noise(static_cast<std::uint64_t>(trial), 5);
+    std::vector<double> series;
+    double before = noise.normal();
+    for (int k = 0; k < 40; ++k) {
+      const double now = noise.normal();
+      series.push_back(now - 0.6 * before);  // long-run variance (1 - 0.6)^2
+      before = now;
+    }
+    sum += long_run_variance(series).value / trials;
+    own += std::pow(series_statistics(series).standard_error, 2) * 40.0 / trials;
+  }
+  // Batches of 20: 0.16 and what their edges add, 2 * 0.6 / 20.
+  EXPECT_NEAR(sum, 0.22, 0.04);
+  EXPECT_GT(own, 1.0) << "the planted mistake: without correlations below zero";
+}
+
 // Estimates that rest on the same bursts share their errors, and shadows know it: what integrates K of them has the spread that
 // bursts taken one by one would have, not the smaller one of K independent estimates.
 TEST(ResponseSurface, SharedErrorsStayCorrelated) {
