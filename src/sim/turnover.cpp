@@ -15,9 +15,9 @@ namespace {
 
 // Expected part of the synapses that may change in one span (biology is frozen in it), and the longest span.
 constexpr double largest_change = 0.02;
-constexpr double largest_exchange = 0.25;  // births and deaths together, in a leap
-constexpr double day = 86'400'000.0;       // ms
-constexpr double longest = 8.0 * day;      // of a leap
+constexpr double largest_exchange = 0.1;  // births and deaths together, in a leap
+constexpr double day = 86'400'000.0;      // ms
+constexpr double longest = 8.0 * day;     // of a leap
 
 StructuralConstants constants_of(const StructureSpec& spec) {
   StructuralConstants constants;
@@ -73,7 +73,7 @@ double Turnover::largest_span() const {
 }
 
 // What the network would notice is the change in number: transient synapses that come and go at the same neurons do not count.
-// Yet no more than a quarter may be exchanged before the network is asked again.
+// Yet no more than a tenth may be exchanged before the network is asked again.
 double Turnover::largest_leap() const {
   const auto fresh = static_cast<double>(synapses_.books().new_synapses);
   const double all = static_cast<double>(synapses_.synapses());

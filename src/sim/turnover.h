@@ -29,7 +29,7 @@ class Turnover {
   void set_levels(const TurnoverLevels& levels);
   /// Longest span, ms, in which at most 2 % of the synapses are expected to change at the current levels; at most a day.
   [[nodiscard]] double largest_span() const;
-  /// Longest leap [ms], at most eight days: the number of synapses changes by 2 % at most, and a quarter of them at most is
+  /// Longest leap [ms], at most eight days: the number of synapses changes by 2 % at most, and a tenth of them at most is
   /// exchanged.
   [[nodiscard]] double largest_leap() const;
 
