@@ -16,11 +16,11 @@ constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
 enum Parameter { k, tau, A_max, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"k", "1/h", 0.1, 0.0, 1e3, "insertion per unit of mTORC1 above the baseline", "assumed: calibrated on target G1"},
-    {"tau", "d", 1.5, 0.01, 1e3, "life time of inserted receptors",
+    {"k", "1/h", 0.4, 0.0, 1e3, "insertion per unit of mTORC1 above the baseline", "assumed: calibrated on target G1"},
+    {"tau", "d", 1.0, 0.01, 1e3, "life time of inserted receptors",
      "assumed: decays within one to two days without spines"},
-    {"A_max", "", 0.15, 0.001, 100.0, "ceiling of the gain",
-     "assumed: synapses hold so many receptors; without it repeated doses end in a seizure"},
+    {"A_max", "", 0.06, 0.001, 100.0, "ceiling of the gain",
+     "assumed: calibrated on target G1; without a ceiling repeated doses end in a seizure"},
 }};
 
 enum Input { mtorc1_in, input_count };

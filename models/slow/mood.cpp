@@ -21,9 +21,9 @@ constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"a", "", 1.0, 0.0, 10.0, "weight of spine density", "assumed"},
     {"b", "", 0.6, 0.0, 10.0, "weight of AMPA gain", "assumed: calibrated on target G1"},
     {"ssri_points", "", 9.0, 0.0, 60.0, "points of the full effect of the slow antidepressant", "assumed"},
-    {"expectancy_points", "", 9.0, 0.0, 60.0, "points of full expectancy",
+    {"expectancy_points", "", 9.0, -60.0, 60.0, "points of full expectancy; negative: worse by being treated",
      "assumed: midazolam arms, doi:10.1176/appi.ajp.2013.13030392"},
-    {"tau", "h", 2.0, 0.01, 1e4, "time in which mood follows the circuit",
+    {"tau", "h", 1.0, 0.01, 1e4, "time in which mood follows the circuit",
      "assumed: benefit by 110 min, doi:10.1001/archpsyc.63.8.856"},
 }};
 

@@ -2,7 +2,7 @@
 // as parts of the spines before stress (rest is where the default rates balance).
 //
 //   formation   F = f0 (1 + g D) (1 - s S) l          D: delayed synaptic proteins, S: stress
-//   maturation  M = c (1 + g_c P) n                  P: synaptic proteins
+//   maturation  M = c (1 + g_c P^2) n                P: synaptic proteins; several make up the scaffold of one spine
 //   dm/dt = M - e0 (1 + h S) m
 //   dn/dt = F - n / tau_n - M
 //   dl/dt = e0 (1 + h S) m + n / tau_n - F
@@ -19,18 +19,18 @@ namespace {
 
 enum Parameter { f0, g, s, tau_n, c, g_c, e0, h, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"f0", "1/d", 0.3, 0.0, 1e3, "formation per lost site", "assumed"},
-    {"g", "", 6.0, 0.0, 1e3, "formation gained per unit of delayed synaptic protein",
+    {"f0", "1/d", 0.2, 0.0, 1e3, "formation per lost site", "assumed: a third to a half back in weeks of rest (target F2)"},
+    {"g", "", 27.0, 0.0, 1e3, "formation gained per unit of delayed synaptic protein",
      "assumed: calibrated on target F4"},
     {"s", "", 0.3, 0.0, 1.0, "part of formation that full stress takes",
      "assumed: doi:10.1126/science.aat8078 shows less formation"},
     {"tau_n", "d", 3.3, 0.01, 1e4, "life time of new spines",
      "assumed: transient spines live 1-4 d, doi:10.1016/j.neuron.2005.01.003"},
     {"c", "1/d", 0.1, 0.0, 1e3, "maturation of new spines", "assumed"},
-    {"g_c", "", 6.0, 0.0, 1e3, "maturation gained per unit of synaptic protein",
-     "assumed: calibrated on target F4; PSD95 and its kin hold new spines"},
-    {"e0", "1/d", 0.0024, 0.0, 1.0, "loss of mature spines", "doi:10.1016/j.neuron.2005.04.001: 3-5 % in two weeks"},
-    {"h", "", 11.0, 0.0, 1e3, "gain of loss under full stress", "assumed: calibrated on target F2"},
+    {"g_c", "", 10.0, 0.0, 1e3, "maturation gained at a protein pool of 1",
+     "assumed: PSD95 and its kin hold new spines, the more the more infusions; targets G2 and G5 were in view"},
+    {"e0", "1/d", 0.002, 0.0, 1.0, "loss of mature spines", "doi:10.1016/j.neuron.2005.04.001: 3-5 % in two weeks"},
+    {"h", "", 11.5, 0.0, 1e3, "gain of loss under full stress", "assumed: calibrated on target F2"},
 }};
 
 enum Input { drive_in, stress_in, protein_in, input_count };
@@ -42,9 +42,9 @@ constexpr std::array<SlowInputRow, input_count> inputs{{
 
 enum State { mature_state, fresh_state, lost_state, state_count };
 constexpr std::array<SlowStateRow, state_count> state{{
-    {"mature", "", 0.9765, 1.0, "none", "mature spines"},
-    {"fresh", "", 0.0235, 1.0, "tau_n", "new spines"},
-    {"lost", "", 0.0316, 1.0, "none", "lost sites"},
+    {"mature", "", 0.980392, 1.0, "none", "mature spines"},
+    {"fresh", "", 0.019608, 1.0, "tau_n", "new spines"},
+    {"lost", "", 0.039513, 1.0, "none", "lost sites"},
 }};
 
 constexpr std::array<SignalRow, 5> signals{{
@@ -64,7 +64,8 @@ void derivative(const SlowView& v, double* rate) {
   const double F = formation(v);
   const double loss = v.parameter[e0] * (1.0 + v.parameter[h] * v.input[stress_in]) * v.state[mature_state];
   const double fresh = v.state[fresh_state];
-  const double matured = v.parameter[c] * (1.0 + v.parameter[g_c] * v.input[protein_in]) * fresh;
+  const double P = v.input[protein_in];
+  const double matured = v.parameter[c] * (1.0 + v.parameter[g_c] * P * P) * fresh;
   rate[mature_state] = matured - loss;
   rate[fresh_state] = F - fresh / v.parameter[tau_n] - matured;
   rate[lost_state] = loss + fresh / v.parameter[tau_n] - F;

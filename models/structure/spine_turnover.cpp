@@ -2,7 +2,7 @@
 //
 //   lost site -> new      f0 (1 + gain drive) stress_formation^stress
 //   new       -> lost     1 / tau_new
-//   new       -> mature   maturation (1 + hold protein)
+//   new       -> mature   maturation (1 + hold protein^2)
 //   mature    -> lost     e0 (1 + stress_gain stress)
 //
 // A site remembers its partner: it is refilled by it with probability old_partner, else by a source drawn by the kernel. Drive
@@ -22,20 +22,21 @@ namespace burgeon::models::BURGEON_ISA {
 namespace {
 
 constexpr ParameterRow parameters[] = {
-    {"f0", "1/d", 0.3, 0.0, 1e6, "formation of a synapse at a lost site, at rest",
-     "assumed: with gain, restores about half of a loss within days, as in doi:10.1126/science.aat8078"},
-    {"gain", "1", 6.0, 0.0, 1e6, "relative increase of formation per unit of drive", "assumed: see f0"},
+    {"f0", "1/d", 0.2, 0.0, 1e6, "formation of a synapse at a lost site, at rest",
+     "assumed: a third to a half back in weeks of rest (target F2)"},
+    {"gain", "1", 27.0, 0.0, 1e6, "relative increase of formation per unit of drive",
+     "assumed: calibrated on target F4, a third to a half of a loss back within two days"},
     {"stress_formation", "1", 0.7, 0.0, 1.0, "factor on formation at stress 1",
      "assumed: stress slows formation; studies report density only"},
     {"tau_new", "d", 10.0 / 3.0, 1e-6, 1e6, "lifetime of a new synapse that does not mature",
      "doi:10.1016/j.neuron.2005.01.003: transient spines live 1 to 4 days"},
     {"maturation", "1/d", 0.1, 0.0, 1e6, "new synapses that become mature",
      "assumed: a quarter of new synapses persist, doi:10.1016/j.neuron.2005.01.003"},
-    {"hold", "1", 6.0, 0.0, 1e6, "relative increase of maturation per unit of synaptic protein",
-     "assumed: calibrated on target F4; PSD95 and its kin hold new spines"},
-    {"e0", "1/d", 0.0024, 0.0, 1e6, "loss of a mature synapse, at rest",
+    {"hold", "1", 10.0, 0.0, 1e6, "relative increase of maturation at a protein pool of 1",
+     "assumed: PSD95 and its kin hold new spines, the more the more infusions; targets G2 and G5 were in view"},
+    {"e0", "1/d", 0.002, 0.0, 1e6, "loss of a mature synapse, at rest",
      "doi:10.1016/j.neuron.2005.04.001: 3 to 5 % in 2 weeks"},
-    {"stress_gain", "1", 11.0, 0.0, 1e6, "relative increase of the loss per unit of stress",
+    {"stress_gain", "1", 11.5, 0.0, 1e6, "relative increase of the loss per unit of stress",
      "assumed: loses about a fifth in 3 weeks of stress, as in Li et al. 2011, PMC3068225"},
     {"stress_hit", "1", 1.0, 1e-6, 1.0, "fraction of target neurons that bear the whole stress-induced loss",
      "assumed: 1 spreads it evenly; loss is clustered in doi:10.1126/science.aat8078"},
@@ -77,7 +78,7 @@ void rates(const double* p, const TurnoverLevels& levels, TurnoverRates& r) {
                                                     : 0.0;
   r.formation = p[f0] * (1.0 + p[gain] * levels.drive) * slowed;
   r.new_loss = 1.0 / p[tau_new];
-  r.maturation = p[maturation] * (1.0 + p[hold] * levels.protein);
+  r.maturation = p[maturation] * (1.0 + p[hold] * levels.protein * levels.protein);
   r.mature_loss = p[e0] * (1.0 + p[stress_gain] * stress);
 }
 
