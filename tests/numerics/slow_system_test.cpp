@@ -120,7 +120,7 @@ struct ByHand {
     for (std::size_t k = 0; k < stages; ++k) dy[5 + k] = stages * ((k == 0 ? P : y[4 + k]) - y[5 + k]) / (10.0 * h);
     dy[5 + stages] = 0.10 / h * excess * std::max(0.0, 1.0 - A / 0.15) - A / 1.5;
     const double F = 0.36 * (1.0 + 2.0 * D) * (1.0 - 0.3 * S) * lost;
-    const double loss = 0.0025 * (1.0 + 6.0 * S) * m, matured = 0.1 * (1.0 + 0.5 * P) * fresh;
+    const double loss = 0.0025 * (1.0 + 6.0 * S) * m, matured = 0.1 * (1.0 + 0.5 * P * P) * fresh;
     dy[6 + stages] = matured - loss;
     dy[7 + stages] = F - fresh / 3.3 - matured;
     dy[8 + stages] = loss + fresh / 3.3 - F;
