@@ -84,7 +84,7 @@ TEST(Durability, SpinesAreLostUnderStressAndRegainedLate) {
 }
 
 TEST(Durability, OneInfusionSignalsForHoursAndLeavesProteinsForDays) {  // E1
-  const auto found = course({{"mtorc1.activity", 0.85}, {"mtorc1.activity", 4}, {"protein.level", 6}, {"protein.level", 72}},
+  const auto found = course({{"mtorc1.activity", 55.0 / 60}, {"mtorc1.activity", 4}, {"protein.level", 6}, {"protein.level", 72}},
                             {{"courses.load.value", "0"}});
   EXPECT_GE(found[0], 1.5);
   EXPECT_LE(found[1], 1.1);
@@ -102,8 +102,8 @@ TEST(Durability, ReliefFromStressIsNoTreatment) {
   EXPECT_LT(back, 0.9);
   // Mutant: at a lower threshold relief counts as a rise for a memory of a week, still not for one of a day.
   const Changes low = {{"slow.mtorc1.theta", "0.1"}};
-  EXPECT_LT(course({{"protein.excess", 48}}, rest + low)[0], 0.01);
-  EXPECT_GT(course({{"protein.excess", 48}}, rest + low + Changes{{"slow.mtorc1.tau_usual", "\"7 d\""}})[0], 0.01);
+  EXPECT_LT(course({{"protein.excess", 144}}, rest + low)[0], 0.01);
+  EXPECT_GT(course({{"protein.excess", 144}}, rest + low + Changes{{"slow.mtorc1.tau_usual", "\"7 d\""}})[0], 0.01);
 }
 
 }  // namespace
