@@ -18,7 +18,8 @@ enum Parameter { tau_on, tau, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"tau_on", "min", 30.0, 0.1, 1e5, "time constant of the rise during a visit", "assumed"},
     {"tau", "d", 28.0, 0.1, 1e3, "time constant of wearing off",
-     "assumed: weeks; 79 % of placebo responders stay well for 12 weeks and more, doi:10.1016/j.jpsychires.2007.10.004"},
+     "assumed: weeks; 79 % of placebo responders stay well for 12 weeks and more, "
+     "doi:10.1016/j.jpsychires.2007.10.004"},
 }};
 
 enum Input { visit_in, input_count };

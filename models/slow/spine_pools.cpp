@@ -19,7 +19,8 @@ namespace {
 
 enum Parameter { f0, g, s, tau_n, c, g_c, e0, h, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"f0", "1/d", 0.2, 0.0, 1e3, "formation per lost site", "assumed: a third to a half back in weeks of rest (target F2)"},
+    {"f0", "1/d", 0.2, 0.0, 1e3, "formation per lost site",
+     "assumed: a third to a half back in weeks of rest (target F2)"},
     {"g", "", 27.0, 0.0, 1e3, "formation gained per unit of delayed synaptic protein",
      "assumed: calibrated on target F4"},
     {"s", "", 0.3, 0.0, 1.0, "part of formation that full stress takes",

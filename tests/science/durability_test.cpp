@@ -49,7 +49,7 @@ TEST(Durability, OneInfusionWorksWithinHoursMostAfterADayAndWearsOff) {
 
 TEST(Durability, ASeriesLastsLongerThanOneInfusionAndEndsInRelapse) {
   const auto one = benefit({1, 6}, {}), six = benefit({13, 18, 37}, series);
-  EXPECT_GE(six[1], 1.5 * one[0]);             // G5, six days after the last dose
+  EXPECT_GE(six[1], 1.5 * one[0]);              // G5, six days after the last dose
   EXPECT_GT(six[1] / six[0], one[1] / one[0]);  // five days on, more of it is left
   // Severity is above half of the score before treatment within a month of the last dose, and not at once.
   const auto severity = course({{"mood.severity", -1}, {"mood.severity", 24 * 13}, {"mood.severity", 24 * 42}}, series);
@@ -84,8 +84,9 @@ TEST(Durability, SpinesAreLostUnderStressAndRegainedLate) {
 }
 
 TEST(Durability, OneInfusionSignalsForHoursAndLeavesProteinsForDays) {  // E1
-  const auto found = course({{"mtorc1.activity", 55.0 / 60}, {"mtorc1.activity", 4}, {"protein.level", 6}, {"protein.level", 72}},
-                            {{"courses.load.value", "0"}});
+  const auto found =
+      course({{"mtorc1.activity", 55.0 / 60}, {"mtorc1.activity", 4}, {"protein.level", 6}, {"protein.level", 72}},
+             {{"courses.load.value", "0"}});
   EXPECT_GE(found[0], 1.5);
   EXPECT_LE(found[1], 1.1);
   EXPECT_GT(found[2], 1.05);

@@ -29,9 +29,8 @@ std::vector<double> values(const std::string& file, std::vector<std::pair<std::s
 }
 
 const std::vector<double>& spiking() {
-  static const std::vector<double> once = values(
-      "models/experiments/stress_and_one_infusion.toml",
-      {{"record.synapses.at", "[\"0 s\"]"}}, 2);
+  static const std::vector<double> once =
+      values("models/experiments/stress_and_one_infusion.toml", {{"record.synapses.at", "[\"0 s\"]"}}, 2);
   return once;
 }
 
