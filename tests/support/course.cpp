@@ -9,14 +9,9 @@ std::vector<double> read_course(const std::string& file, const std::vector<Readi
                                 const std::vector<std::pair<std::string, std::string>>& changes, unsigned threads) {
   constexpr double hour = 3600e3, dose = 22 * 24 * hour;
   std::vector<Output> outputs;
-  for (const Reading& r : readings) {
-    const bool window = r.until > r.hours;
-    outputs.push_back({.reduce = window ? Output::Reduce::mean : Output::Reduce::at,
-                       .name = r.series,
-                       .source = r.series,
-                       .start = window ? dose + r.hours * hour : 0.0,
-                       .stop = dose + (window ? r.until : r.hours) * hour});
-  }
+  for (const Reading& r : readings)
+    outputs.push_back(
+        {.reduce = Output::Reduce::at, .name = r.series, .source = r.series, .stop = dose + r.hours * hour});
   const ModelSpec spec = load(file, changes);
   SeriesSink sink(outputs);
   Simulation simulation(spec, real_catalogue(), sink, {.threads = threads});

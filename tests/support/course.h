@@ -9,11 +9,10 @@
 
 namespace burgeon::test {
 
-/// A series and when it is wanted, in hours after day 22; the mean of a window when `until` is later.
+/// A series and when it is wanted, in hours after day 22; on a straight line between the samples around it.
 struct Reading {
   std::string series;
   double hours;
-  double until = -1e9;
 };
 
 /// What the course of a model file reads, in order; `changes` as --set would make them.
