@@ -36,6 +36,12 @@ template <bool uniform>
   return uniform ? column : column + first;
 }
 
+/// Adds to an accumulator, or writes it when nothing is in it yet (see ReceptorBlock::first).
+template <bool first>
+[[gnu::always_inline]] inline void add(double& sum, double value) {
+  sum = first ? value : sum + value;
+}
+
 /// Neurons of one word of marks.
 inline constexpr std::size_t piece = 64;
 

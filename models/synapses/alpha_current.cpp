@@ -38,7 +38,7 @@ void prepare(const double* p, const ReceptorContext& context, double* c) {
   c[y_to_current] = context.linear ? 0.0 : dt * first_moment(-x);
 }
 
-template <bool uniform>
+template <bool uniform, bool first>
 [[gnu::noinline]] void filter(std::size_t n, const double* __restrict P, const double* __restrict P_yI,
                               const double* __restrict per_weight, const double* __restrict mean_I,
                               const double* __restrict mean_y, const float* __restrict input, double* __restrict I,
@@ -50,32 +50,37 @@ template <bool uniform>
     const double I_now = I[i];
     start_y[i] = y_now;
     start_I[i] = I_now;
-    current[i] += I_now * at<uniform>(mean_I, i) + y_now * at<uniform>(mean_y, i);
+    add<first>(current[i], I_now * at<uniform>(mean_I, i) + y_now * at<uniform>(mean_y, i));
     I[i] = I_now * at<uniform>(P, i) + y_now * at<uniform>(P_yI, i);
     y[i] = y_now * at<uniform>(P, i);
   }
 }
 
-template <bool uniform>
+template <bool uniform, bool first>
 [[gnu::noinline]] void into_linear(std::size_t n, const double* __restrict P_IV, const double* __restrict P_yV,
                                    const double* __restrict start_I, const double* __restrict start_y,
                                    const double* __restrict I, double* __restrict increment,
                                    double* __restrict current_end) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
-    increment[i] += start_I[i] * at<uniform>(P_IV, i) + start_y[i] * at<uniform>(P_yV, i);
-    current_end[i] += I[i];
+    add<first>(increment[i], start_I[i] * at<uniform>(P_IV, i) + start_y[i] * at<uniform>(P_yV, i));
+    add<first>(current_end[i], I[i]);
   }
+}
+
+template <bool uniform, bool first>
+void advance(ReceptorBlock& b) {
+  double start_I[max_block], start_y[max_block];
+  const double* const* c = b.coefficient;
+  filter<uniform, first>(b.n, c[decay], c[y_to_I], c[kick], c[I_to_current], c[y_to_current], b.input, b.state[0],
+                         b.state[1], start_y, start_I, b.current);
+  if (b.increment)
+    into_linear<uniform, first>(b.n, c[I_to_V], c[y_to_V], start_I, start_y, b.state[0], b.increment, b.current_end);
 }
 
 template <bool uniform>
 void advance(ReceptorBlock& b) {
-  double start_I[max_block], start_y[max_block];
-  const double* const* c = b.coefficient;
-  filter<uniform>(b.n, c[decay], c[y_to_I], c[kick], c[I_to_current], c[y_to_current], b.input, b.state[0], b.state[1],
-                  start_y, start_I, b.current);
-  if (b.increment)
-    into_linear<uniform>(b.n, c[I_to_V], c[y_to_V], start_I, start_y, b.state[0], b.increment, b.current_end);
+  b.first ? advance<uniform, true>(b) : advance<uniform, false>(b);
 }
 
 void advance(ReceptorBlock& block) { block.uniform ? advance<true>(block) : advance<false>(block); }

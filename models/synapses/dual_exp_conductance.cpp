@@ -31,13 +31,13 @@ void prepare(const double* p, const ReceptorContext& context, double* c) {
 
 std::string_view check(const double* p, double) { return check_dual_exponential(p[0], p[1]); }
 
-template <bool uniform>
+template <bool uniform, bool first>
 [[gnu::noinline]] void drive(std::size_t n, const double* __restrict E, const double* __restrict g,
                              const double* __restrict V, double* __restrict current, double* __restrict slope) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
-    current[i] += g[i] * (at<uniform>(E, i) - V[i]);
-    slope[i] += g[i];
+    add<first>(current[i], g[i] * (at<uniform>(E, i) - V[i]));
+    add<first>(slope[i], g[i]);
   }
 }
 
@@ -47,7 +47,8 @@ void advance(ReceptorBlock& b) {
   const double* const* c = b.coefficient;
   advance_dual_exponential<uniform>(b.n, c[dual_decay_g], c[dual_decay_x], c[dual_x_to_g], c[dual_mean_g],
                                     c[dual_mean_x], b.input, b.state[0], b.state[1], mean);
-  drive<uniform>(b.n, c[reversal], mean, b.V_m, b.current, b.slope);
+  const auto run = b.first ? drive<uniform, true> : drive<uniform, false>;
+  run(b.n, c[reversal], mean, b.V_m, b.current, b.slope);
 }
 
 void advance(ReceptorBlock& block) { block.uniform ? advance<true>(block) : advance<false>(block); }

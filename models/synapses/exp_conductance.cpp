@@ -28,7 +28,7 @@ void prepare(const double* p, const ReceptorContext& context, double* c) {
   c[reversal] = p[1];
 }
 
-template <bool uniform>
+template <bool uniform, bool first>
 [[gnu::noinline]] void advance(std::size_t n, const double* __restrict P, const double* __restrict m,
                                const double* __restrict E, const float* __restrict input, const double* __restrict V,
                                double* __restrict g, double* __restrict current, double* __restrict slope) {
@@ -36,17 +36,20 @@ template <bool uniform>
   for (std::size_t i = 0; i < n; ++i) {
     const double now = g[i] + static_cast<double>(input[i]);
     const double g_mean = now * at<uniform>(m, i);
-    current[i] += g_mean * (at<uniform>(E, i) - V[i]);
-    slope[i] += g_mean;
+    add<first>(current[i], g_mean * (at<uniform>(E, i) - V[i]));
+    add<first>(slope[i], g_mean);
     g[i] = now * at<uniform>(P, i);
   }
 }
 
+template <bool uniform>
 void advance(ReceptorBlock& b) {
-  const auto run = b.uniform ? advance<true> : advance<false>;
+  const auto run = b.first ? advance<uniform, true> : advance<uniform, false>;
   const double* const* c = b.coefficient;
   run(b.n, c[decay], c[mean], c[reversal], b.input, b.V_m, b.state[0], b.current, b.slope);
 }
+
+void advance(ReceptorBlock& block) { block.uniform ? advance<true>(block) : advance<false>(block); }
 
 }  // namespace
 

@@ -28,7 +28,7 @@ void prepare(const double* p, const ReceptorContext& context, double* c) {
   c[to_current] = context.linear ? 1.0 : phi1(-context.dt / tau);
 }
 
-template <bool uniform>
+template <bool uniform, bool first>
 [[gnu::noinline]] void on_linear(std::size_t n, const double* __restrict P11, const double* __restrict P21,
                                  const double* __restrict factor, const float* __restrict input, double* __restrict I,
                                  double* __restrict current, double* __restrict increment,
@@ -37,9 +37,9 @@ template <bool uniform>
   for (std::size_t i = 0; i < n; ++i) {
     const double now = I[i] + static_cast<double>(input[i]);
     const double end = now * at<uniform>(P11, i);
-    increment[i] += now * at<uniform>(P21, i);
-    current[i] += now * at<uniform>(factor, i);
-    current_end[i] += end;
+    add<first>(increment[i], now * at<uniform>(P21, i));
+    add<first>(current[i], now * at<uniform>(factor, i));
+    add<first>(current_end[i], end);
     I[i] = end;
   }
 }
@@ -58,9 +58,9 @@ template <bool uniform>
 template <bool uniform>
 void advance(ReceptorBlock& b) {
   const double* const* c = b.coefficient;
+  const auto run = b.first ? on_linear<uniform, true> : on_linear<uniform, false>;
   if (b.increment)
-    on_linear<uniform>(b.n, c[decay], c[to_V], c[to_current], b.input, b.state[0], b.current, b.increment,
-                       b.current_end);
+    run(b.n, c[decay], c[to_V], c[to_current], b.input, b.state[0], b.current, b.increment, b.current_end);
   else
     on_conductance<uniform>(b.n, c[decay], c[to_current], b.input, b.state[0], b.current);
 }

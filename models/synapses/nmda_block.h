@@ -33,7 +33,7 @@ template <bool uniform>
 }
 
 /// Adds current and slope of the conductance g m(V), where dm/dV = 0.062 m (1 - m).
-template <bool uniform>
+template <bool uniform, bool first>
 [[gnu::noinline]] void drive_nmda(std::size_t n, const double* __restrict E, const double* __restrict g,
                                   const double* __restrict m, const double* __restrict V, double* __restrict current,
                                   double* __restrict slope) {
@@ -41,8 +41,8 @@ template <bool uniform>
   for (std::size_t i = 0; i < n; ++i) {
     const double force = at<uniform>(E, i) - V[i];
     const double gm = g[i] * m[i];
-    current[i] += gm * force;
-    slope[i] += gm * (1.0 - mg_steepness * (1.0 - m[i]) * force);
+    add<first>(current[i], gm * force);
+    add<first>(slope[i], gm * (1.0 - mg_steepness * (1.0 - m[i]) * force));
   }
 }
 
@@ -148,7 +148,8 @@ void nmda_current(ReceptorBlock& b, const double* mg_ratio, const double* E_rev,
   double m[max_block];
   magnesium<uniform>(b.n, mg_ratio, b.V_m, m);
   if (!b.blockers.empty()) block_channels(b, m, g);
-  drive_nmda<uniform>(b.n, E_rev, g, m, b.V_m, b.current, b.slope);
+  const auto drive = b.first ? drive_nmda<uniform, true> : drive_nmda<uniform, false>;
+  drive(b.n, E_rev, g, m, b.V_m, b.current, b.slope);
 }
 
 /// Parameters of the magnesium block, common to all NMDA rows.

@@ -118,7 +118,7 @@ struct ReceptorBlock {
   const float* input;                ///< summed weight that arrives at t, in the receptor's weight unit
   const double* V_m;                 ///< mV at t
   // Accumulators of the neuron (see NeuronBlock); null where the neuron model has no use for them: slope on linear models,
-  // increment and current_end on conductance models, jump where no delta receptor is.
+  // increment and current_end on conductance models, jump where no delta receptor is. Added to, or written when `first`.
   double* current;
   double* slope;
   double* increment;
@@ -131,6 +131,9 @@ struct ReceptorBlock {
   /// Sums over steps for the averaged equation of block in leaps: [0] o, [1 + 2k] koff o' and [2 + 2k] koff of blocker k [1/ms].
   /// Null when nobody leaps.
   double* const* exposure = nullptr;
+  /// Nothing is in the accumulators yet: write them. Never for a current on a conductance model, which leaves the slope alone,
+  /// nor where there are jumps.
+  bool first = false;
 };
 
 enum class ReceptorKind : std::uint8_t { current, conductance, delta };

@@ -63,16 +63,19 @@ class BlockUpdate {
     increment_ = linear_ ? sum_.increment : nullptr;
     current_end_ = linear_ ? sum_.current_end : nullptr;
     jump_ = delta_ ? sum_.jump : nullptr;
+    first_writes_ = !delta_ && !columns_.empty() && writes_all(*population.receptors[0].spec->model) &&
+                    std::none_of(inputs_.begin(), inputs_.end(), [](InputSlice& input) { return adds_current(input); });
   }
 
   void step(std::uint32_t k, Emissions& spikes) {
-    clear();
     const Step now = first_ + k;
-    for (InputSlice& input : inputs_) add_input(input, k, now);
     const Probe* lfp = due_lfp(now);
+    const bool overwrite = first_writes_ && lfp == nullptr;
+    if (!overwrite) clear();
+    for (InputSlice& input : inputs_) add_input(input, k, now);
     for (std::size_t r = 0; r < columns_.size(); ++r) {
       if (lfp != nullptr) std::copy_n(sum_.current, n_, sum_.current_before);
-      advance_receptor(r, now);
+      advance_receptor(r, now, overwrite && r == 0);
       if (lfp != nullptr)
         for (std::size_t i = 0; i < n_; ++i) sum_.lfp[i] += std::abs(sum_.current[i] - sum_.current_before[i]);
     }
@@ -81,6 +84,15 @@ class BlockUpdate {
   }
 
  private:
+  // Does the receptor reach all accumulators of its neuron, so that it can write instead of add?
+  [[nodiscard]] bool writes_all(const ReceptorModel& model) const {
+    return model.kind == (linear_ ? ReceptorKind::current : ReceptorKind::conductance);
+  }
+
+  static bool adds_current(const InputSlice& input) {
+    return input.spec().kind != InputSpec::Kind::poisson && input.spec().kind != InputSpec::Kind::spikes;
+  }
+
   void clear() {
     for (double* column : {sum_.current, slope_, increment_, current_end_, jump_})
       if (column != nullptr) std::memset(column, 0, n_ * sizeof(double));
@@ -95,7 +107,7 @@ class BlockUpdate {
                slope_, increment_, current_end_});
   }
 
-  void advance_receptor(std::size_t r, Step now) {
+  void advance_receptor(std::size_t r, Step now, bool first) {
     ReceptorSlice& receptor = population_.receptors[r];
     float* input = receptor.ring.slot(now) + begin_;
     if (!receptor.gain.empty())
@@ -115,7 +127,8 @@ class BlockUpdate {
                         receptor.blockers,
                         columns_[r].blocked.data(),
                         receptor.total_weight.empty() ? nullptr : receptor.total_weight.data() + begin_,
-                        receptor.exposure.rows() == 0 ? nullptr : columns_[r].exposure.data()};
+                        receptor.exposure.rows() == 0 ? nullptr : columns_[r].exposure.data(),
+                        first};
     receptor.spec->model->advance(block);
     std::memset(input, 0, n_ * sizeof(float));
   }
@@ -166,6 +179,7 @@ class BlockUpdate {
   double dt_;
   unsigned parity_;
   bool linear_, delta_ = false;
+  bool first_writes_;  // the first receptor writes the accumulators, nothing comes before it
   std::array<double*, max_rows> state_{}, coefficient_{};
   std::vector<ReceptorColumns> columns_;
   Scratch& sum_;
