@@ -31,7 +31,8 @@ void walk_row(const Projection& p, const Rows& rows, const Target* target, std::
     if (!rows.delay16.empty()) return walk(target, weight, rows.delay16.data() + at, n, ring, stride);
     walk(target, weight, rows.delay8.empty() ? nullptr : rows.delay8.data() + at, n, ring, stride);
   };
-  if (rows.weight.empty()) return choose(Shared{p.weight});
+  if (p.shared_weight) return choose(Shared{p.weight});
+  if (!rows.weight16.empty()) return choose(rows.weight16.data() + at);
   choose(rows.weight.data() + at);
 }
 

@@ -66,8 +66,7 @@ void add_projection_weight(const Projection& projection, Range owned, unsigned s
   const Rows& rows = projection.slice[slice];
   const auto add = [&](const auto& target) {
     for (std::size_t k = 0; k < target.size(); ++k)
-      total[owned.begin + target[k]] +=
-          std::abs(static_cast<double>(rows.weight.empty() ? projection.weight : rows.weight[k]));
+      total[owned.begin + target[k]] += std::abs(static_cast<double>(projection.weight_at(rows, k)));
   };
   add(rows.target16);
   add(rows.target32);
@@ -167,6 +166,7 @@ std::uint64_t Network::bytes() const {
       add(rows.target16);
       add(rows.target32);
       add(rows.weight);
+      add(rows.weight16);
       add(rows.delay8);
       add(rows.delay16);
       add(rows.length);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bfloat16.h"
 #include "base/types.h"
 #include "parallel/ranks.h"
 #include "spec/model_spec.h"
@@ -46,8 +47,9 @@ struct Rows {
   std::vector<std::uint64_t> begin64;   ///< used instead of `begin` when there are 2^32 synapses or more
   std::vector<std::uint16_t> target16;  ///< index within the slice's range of the target population; when it fits
   std::vector<std::uint32_t> target32;  ///< ... when it does not
-  std::vector<float> weight;            ///< empty: Projection::weight holds for all
-  std::vector<std::uint8_t> delay8;     ///< steps; empty: shared or in delay16
+  std::vector<float> weight;            ///< empty: in weight16, or Projection::weight holds for all
+  std::vector<BFloat16> weight16;
+  std::vector<std::uint8_t> delay8;  ///< steps; empty: shared or in delay16
   std::vector<std::uint16_t> delay16;
   // Of projections that a structural rule edits.
   std::vector<std::uint32_t> length;  ///< synapses of each row; empty: rows are packed
@@ -80,6 +82,11 @@ struct Projection {
   std::uint16_t min_delay = 0, max_delay = 0;  ///< steps, over all synapses of all slices
   std::uint64_t synapses = 0;                  ///< over all slices, those of other processes included
   std::vector<Rows> slice;                     ///< [slices of this process]; empty (no `begin` either) when dense
+
+  /// Weight of entry k of some rows of this projection.
+  [[nodiscard]] float weight_at(const Rows& rows, std::uint64_t k) const {
+    return shared_weight ? weight : rows.weight16.empty() ? rows.weight[k] : static_cast<float>(rows.weight16[k]);
+  }
 };
 
 struct Network {

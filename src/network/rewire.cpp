@@ -35,8 +35,7 @@ class RowGroup {
     e.target = rows.target(k);
     e.uid = rows.uid.empty() ? 0 : rows.uid[k];
     e.stage = rows.stage.empty() ? std::uint8_t{0} : rows.stage[k];
-    for (std::size_t p = 0; p < rows_.size(); ++p)
-      e.weight[p] = rows_[p]->weight.empty() ? projection_[p]->weight : rows_[p]->weight[k];
+    for (std::size_t p = 0; p < rows_.size(); ++p) e.weight[p] = projection_[p]->weight_at(*rows_[p], k);
     return e;
   }
 

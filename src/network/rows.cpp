@@ -26,7 +26,8 @@ class RowValues {
     if (values_.shared_weight && values_.shared_delay) return;
     // Plastic synapses start alike, and each has its own weight from then on.
     if (values_.weight.constant() && !wiring_.spec.profile && values_.shared_delay) {
-      built_.rows.weight.insert(built_.rows.weight.end(), targets.size(), static_cast<float>(values_.weight.value()));
+      weight_.assign(targets.size(), static_cast<float>(values_.weight.value()));
+      store_weights();
       return;
     }
     weight_.resize(targets.size());
@@ -35,7 +36,7 @@ class RowValues {
     for (std::size_t begin = 0; begin < targets.size(); begin += Sampler::batch)
       draw_batch(source, targets, begin, std::min(Sampler::batch, targets.size() - begin));
     if (!values_.shared_delay) sort_by_delay(targets);
-    if (!values_.shared_weight) built_.rows.weight.insert(built_.rows.weight.end(), weight_.begin(), weight_.end());
+    if (!values_.shared_weight) store_weights();
   }
 
  private:
@@ -110,6 +111,15 @@ class RowValues {
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Value>(old[order_[i]]);
   }
 
+  void store_weights() {
+    Rows& rows = built_.rows;
+    if (!values_.rounded_weight) {
+      rows.weight.insert(rows.weight.end(), weight_.begin(), weight_.end());
+      return;
+    }
+    for (const float w : weight_) rows.weight16.emplace_back(w);
+  }
+
   void store_delays(std::uint16_t first, std::uint16_t last) {
     Rows& rows = built_.rows;
     built_.min_delay = built_.max_delay == 0 ? first : std::min(built_.min_delay, first);
@@ -152,7 +162,8 @@ void fill_rows(const Wiring& wiring, const SynapseValues& values, Range owned, s
 
   // Targets come ascending, unless the wiring runs over sources.
   const bool sorted = wiring.spec.wiring.rule != WiringSpec::Rule::fixed_out_degree;
-  if (!values.shared_weight) built.rows.weight.reserve(target.size());
+  if (!values.shared_weight)
+    values.rounded_weight ? built.rows.weight16.reserve(target.size()) : built.rows.weight.reserve(target.size());
   if (!values.shared_delay) built.rows.delay8.reserve(target.size());
   RowValues row_values(wiring, values, owned, built);
   std::uint64_t begin = 0;
@@ -174,6 +185,7 @@ SynapseValues::SynapseValues(const ProjectionSpec& projection, const RunSpec& ru
       delay_key(random_key(run.seed, "synapses " + pairs_name(projection))),
       shared_weight(weight.constant() && !projection.profile && projection.plasticity == nullptr && !projection.staged),
       shared_delay(delay.constant()),
+      rounded_weight(projection.weight_precision == ProjectionSpec::WeightPrecision::bfloat16),
       later_key_(random_key(run.seed, "later synapses " + projection.name)),
       delay_draw_(projection.delay) {}
 

@@ -24,6 +24,7 @@ struct SynapseValues {
   std::uint64_t delay_key;
   bool shared_weight;  ///< one weight for all: constant, no profile, no plasticity, no stages
   bool shared_delay;
+  bool rounded_weight;  ///< kept in 16 bits
 
   /// ms -> steps: nearest, at least 1. Throws EnvironmentError above 65,535.
   [[nodiscard]] std::uint16_t delay_steps(double ms) const {

@@ -88,6 +88,8 @@ template <class Target>
 void choose_weight(const Projection& p, const Rows& rows, Target target, Place place, std::size_t n, float gain,
                    Ring& ring, Step emitted) {
   if (p.shared_weight) return choose_delay(p, rows, target, Shared<float>{p.weight}, place, n, gain, ring, emitted);
+  if (!rows.weight16.empty())
+    return choose_delay(p, rows, target, place.of(rows.weight16), place, n, gain, ring, emitted);
   choose_delay(p, rows, target, place.of(rows.weight), place, n, gain, ring, emitted);
 }
 
@@ -190,6 +192,7 @@ void Delivery::prefetch(const Emission& e) const {
     fetch(rows->target16);
     fetch(rows->target32);
     fetch(rows->weight);
+    fetch(rows->weight16);
     fetch(rows->delay8);
     fetch(rows->delay16);
   }

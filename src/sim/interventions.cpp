@@ -69,6 +69,7 @@ void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projec
       if (!rows.target16.empty()) rows.target16[kept] = rows.target16[j];
       if (!rows.target32.empty()) rows.target32[kept] = rows.target32[j];
       if (!rows.weight.empty()) rows.weight[kept] = rows.weight[j];
+      if (!rows.weight16.empty()) rows.weight16[kept] = rows.weight16[j];
       if (!rows.delay8.empty()) rows.delay8[kept] = rows.delay8[j];
       if (!rows.delay16.empty()) rows.delay16[kept] = rows.delay16[j];
       ++kept;

@@ -131,8 +131,8 @@ void Snapshots::append(EdgeData& data, std::uint32_t number, bool identified) co
         const std::uint64_t first = network_->owned(p.target_population, s).begin;
         for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
           const unsigned delay = p.shared_delay ? p.delay : rows.delay8.empty() ? rows.delay16[k] : rows.delay8[k];
-          synapses.push_back({row, first + rows.target(k), identified ? ids.slice[s].uid[k] : 0,
-                              p.shared_weight ? p.weight : rows.weight[k], static_cast<float>(delay)});
+          synapses.push_back({row, first + rows.target(k), identified ? ids.slice[s].uid[k] : 0, p.weight_at(rows, k),
+                              static_cast<float>(delay)});
         }
       }
     synapses = lists_on_first(*ranks_, std::move(synapses));

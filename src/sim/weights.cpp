@@ -112,12 +112,7 @@ std::vector<float> Simulation::projection_weights(const std::string& name) const
     std::vector<float> result;
     result.reserve(projection.synapses);
     in_global_order(projection, [&](unsigned s, std::uint64_t at, std::uint64_t count) {
-      const std::vector<float>& weight = projection.slice[s].weight;
-      if (projection.shared_weight)
-        result.insert(result.end(), count, projection.weight);
-      else
-        result.insert(result.end(), weight.begin() + static_cast<std::ptrdiff_t>(at),
-                      weight.begin() + static_cast<std::ptrdiff_t>(at + count));
+      for (std::uint64_t k = at; k < at + count; ++k) result.push_back(projection.weight_at(projection.slice[s], k));
     });
     return result;
   }

@@ -159,8 +159,10 @@ Json to_json(const ProjectionSpec& projection) {
       parameters[std::string(projection.plasticity->parameters[k].name)] = projection.plasticity_parameters[k];
     json["plasticity"] = {{"model", projection.plasticity->name}, {"parameters", parameters}};
   }
-  // What files without structural rules do not know leaves their form, and so their hash, as it was.
+  // What older files do not know leaves their form, and so their hash, as it was.
   if (!projection.like.empty()) json["like"] = projection.like;
+  if (projection.weight_precision != ProjectionSpec::WeightPrecision::float32)
+    json["weight_precision"] = tables::precisions[static_cast<std::size_t>(projection.weight_precision)];
   return json;
 }
 

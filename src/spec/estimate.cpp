@@ -104,13 +104,17 @@ bool is_constant(const Draw& draw) { return draw.kind == Draw::Kind::constant; }
 /// Bytes of the rows (network.h): target, weight, delay per synapse and a beginning per source and slice.
 double row_bytes(const ModelSpec& spec, const ProjectionSpec& projection) {
   const bool plastic = projection.plasticity != nullptr;
+  const bool precise = projection.weight_precision == ProjectionSpec::WeightPrecision::float32;
   const bool shared = is_constant(projection.weight) && !projection.profile && !plastic && !projection.staged;
   const bool dense =
       projection.wiring.rule == Rule::all_to_all && shared && is_constant(projection.delay) && !projection.rewired;
   if (dense) return 0.0;
   const double target = static_cast<double>(projection.target.count) <= 65536.0 ? 2.0 : 4.0;
-  const double each =
-      target + (shared ? 0.0 : 4.0) + (is_constant(projection.delay) ? 0.0 : 1.0) + (plastic ? 1.0 : 0.0);
+  const double each = target +
+                      (shared    ? 0.0
+                       : precise ? 4.0
+                                 : 2.0) +
+                      (is_constant(projection.delay) ? 0.0 : 1.0) + (plastic ? 1.0 : 0.0);
   const double synapses = synapses_of(spec, projection);
   const double begin = (synapses < 4e9 ? 4.0 : 8.0) + (projection.rewired ? 4.0 : 0.0);
   // Rows that change have identities, stages and an eighth of slack.

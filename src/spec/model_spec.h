@@ -92,7 +92,10 @@ struct ProjectionSpec {
   std::uint32_t receptor = 0;  ///< index in the target population's receptors
   WiringSpec wiring;
   Draw weight;  ///< in the receptor's weight unit; sign as written
-  Draw delay;   ///< ms; drawn, then rounded to the grid, at least dt
+  enum class WeightPrecision : std::uint8_t { float32, bfloat16 };
+  /// How each synapse keeps its own weight. bfloat16: neither plastic nor rewired.
+  WeightPrecision weight_precision = WeightPrecision::float32;
+  Draw delay;  ///< ms; drawn, then rounded to the grid, at least dt
   /// Ring-shaped weight profile on top of `weight` (bump attractors): factor(theta) = floor + (peak - floor) exp(-theta^2 / (2 width^2)).
   struct Profile {
     double peak = 1.0, floor = 1.0, width = 0.0;

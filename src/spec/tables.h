@@ -14,6 +14,7 @@ inline constexpr std::array<std::string_view, 3> species = {"human", "mouse", "r
 inline constexpr std::array<std::string_view, 5> subunits = {"2A", "2B", "2C", "2D", "human"};
 inline constexpr std::array<std::string_view, 8> rules = {
     "all_to_all", "one_to_one", "bernoulli", "fixed_in_degree", "fixed_out_degree", "fixed_total", "distance", "ring"};
+inline constexpr std::array<std::string_view, 2> precisions = {"float32", "bfloat16"};
 inline constexpr std::array<std::string_view, 2> kernels = {"gaussian", "exponential"};
 inline constexpr std::array<std::string_view, 2> starts = {"balanced", "mature"};
 inline constexpr std::array<std::string_view, 5> input_types = {"poisson", "current", "ou_current", "ou_conductance",

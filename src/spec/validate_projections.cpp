@@ -117,6 +117,18 @@ void read_profile(Build& build, Section& parent, ProjectionSpec& projection) {
                                                section.quantity("width_deg") * radians};
 }
 
+// Weights in 16 bits are for synapses that have a weight each, and keep it.
+void read_precision(Section& section, ProjectionSpec& projection) {
+  using Precision = ProjectionSpec::WeightPrecision;
+  projection.weight_precision = static_cast<Precision>(section.choice("weight_precision").value_or(0));
+  if (projection.weight_precision == Precision::float32) return;
+  if (projection.plasticity)
+    section.error("weight_precision", {"weights that follow a rule of plasticity are float32: small changes would be "
+                                       "lost in rounding"});
+  else if (projection.weight.kind == Draw::Kind::constant && !projection.profile)
+    section.error("weight_precision", {"'weight_precision' has no effect: all synapses share one weight"});
+}
+
 // A receptor that follows a gate of its source sees every source alike: all pairs, one weight, one delay.
 void check_gated(Section& section, const ReceptorModel& receptor, const ProjectionSpec& projection) {
   const std::string name = "receptor '" + std::string(receptor.name) + "'";
@@ -320,6 +332,7 @@ void read_projection(Build& build, const Member& member) {
     projection.weight = section.draw("weight", receptor->weight_unit);
     if (projection.plasticity) check_plastic_weight(section, projection);
   }
+  read_precision(section, projection);
   if (receptor && projection.like.empty()) check_gated(section, *receptor, projection);
   if (receptor && receptor->gated_by_source && !projection.like.empty())
     section.error("wiring", {"receptor '" + std::string(receptor->name) + "' needs wiring all_to_all"});

@@ -52,6 +52,8 @@ std::vector<std::uint32_t> claim(Build& build, const std::string& name, Position
       return fail(who + " has a rule of plasticity: its weights can't be made and removed yet");
     if (projection.gate) return fail(who + " has a presynaptic gate: its synapses are not kept one by one");
     if (projection.profile) return fail(who + " has a ring profile", "a distribution of weights");
+    if (projection.weight_precision != ProjectionSpec::WeightPrecision::float32)
+      return fail(who + " has weights in 16 bits: those that come and go are float32");
     if (!has_bounds(projection.delay, build.spec.run.dt))
       return fail(who + " has delays without bounds: later synapses may need more than there is room for",
                   "max of the delay");

@@ -102,6 +102,38 @@ std::vector<std::string> neuron_names() {
 INSTANTIATE_TEST_SUITE_P(Rows, EveryNeuron, testing::ValuesIn(neuron_names()),
                          [](const auto& test) { return test.param; });
 
+// The first receptor may write the accumulators instead of adding to them: the same bits, and nothing of what was there before.
+TEST(EveryReceptor, WritesAllAccumulatorsWhenFirst) {
+  for (const std::string_view level : levels())
+    for (const std::string_view neuron : {"lif_cond", "lif_psc_exp"}) {
+      const Catalogue& catalogue = models::catalogue(level);
+      for (const auto* model : catalogue.receptors) {
+        const bool linear = neuron == "lif_psc_exp";
+        if (model->kind != (linear ? ReceptorKind::current : ReceptorKind::conductance)) continue;
+        SCOPED_TRACE(std::string(level) + " " + std::string(model->name));
+        Cells adds(catalogue, neuron, n, 0.1), writes(catalogue, neuron, n, 0.1);
+        writes.first_writes = true;
+        for (Cells* cells : {&adds, &writes}) {
+          cells->add_receptor(model->name);
+          cells->add_receptor(model->name);
+          std::fill_n(cells->total_weight(0), n, 20.0);
+          std::fill_n(cells->total_weight(1), n, 20.0);
+        }
+        for (int k = 0; k < 50; ++k) {
+          for (Cells* cells : {&adds, &writes})
+            for (std::size_t i = 0; i < n; ++i) {
+              cells->input(0)[i] = static_cast<float>(i % 7);
+              cells->input(1)[i] = static_cast<float>(i % 3);
+            }
+          adds.step();
+          writes.step();
+        }
+        for (std::size_t i = 0; i < n; ++i)
+          ASSERT_EQ(std::bit_cast<std::uint64_t>(adds.V()[i]), std::bit_cast<std::uint64_t>(writes.V()[i])) << i;
+      }
+    }
+}
+
 // Every default, and every end of every parameter's range that the row's own check accepts, gives finite coefficients.
 template <class Model, class Prepare>
 void expect_finite(const Model& model, bool (*accepted)(const Model&, const double*), Prepare prepare) {

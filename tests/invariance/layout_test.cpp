@@ -98,10 +98,27 @@ TEST_P(Layout, AnotherSeedGivesAnotherRun) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Layout,
-                         testing::Values(Named{"circuit", small_circuit}, Named{"gated", small_gated},
-                                         Named{"delta", small_delta}, Named{"plastic", small_plastic},
-                                         Named{"structure", small_structure}),
+                         testing::Values(Named{"circuit", small_circuit}, Named{"rounded", small_rounded},
+                                         Named{"gated", small_gated}, Named{"delta", small_delta},
+                                         Named{"plastic", small_plastic}, Named{"structure", small_structure}),
                          [](const auto& model) { return std::string(model.param.name); });
+
+TEST(WeightPrecision, IsAnotherModel) {
+  EXPECT_NE(run(parse(small_circuit())).hash, run(parse(small_rounded())).hash);
+  EXPECT_NE(parse(small_circuit()).hash, parse(small_rounded()).hash);
+}
+
+// A current of 0 pA or a recorded LFP makes the engine clear the accumulators, which the first receptor writes otherwise.
+TEST(Accumulators, WrittenByTheFirstReceptorOrClearedBefore) {
+  for (const auto& text : {small_circuit(), small_delta(), small_gated()}) {
+    const ModelSpec spec = parse(text);
+    std::string more = text;
+    for (const PopulationSpec& population : spec.populations)
+      more += "\n[inputs.none_" + population.name + "]\ntype = \"current\"\ntarget = \"" + population.name +
+              "\"\namplitude = \"0 pA\"\n";
+    EXPECT_EQ(run(spec).hash, run(parse(more)).hash);
+  }
+}
 
 TEST(ZeroDose, EqualsNoDrugToTheByte) {
   std::string without = small_circuit();

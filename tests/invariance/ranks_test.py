@@ -166,6 +166,12 @@ class RanksTest(unittest.TestCase):
     def test_circuit_with_drug_and_all_recorders(self):
         self.check_layouts("circuit", MODELS["circuit"].replace("600 ms", "450 ms"))
 
+    def test_weights_in_16_bits(self):
+        weight = 'weight = { lognormal = ["0.6 nS", "0.3 nS"] }\n'
+        text = MODELS["circuit"].replace("600 ms", "300 ms")
+        self.assertEqual(text.count(weight), 1)
+        self.check_layouts("rounded", text.replace(weight, weight + 'weight_precision = "bfloat16"\n'))
+
     def test_presynaptic_gates(self):
         whole = self.check_layouts("gated", MODELS["gated"].replace("400 ms", "250 ms"))
         # The planted difference: gates that decay otherwise must change the run, else this says nothing about gates.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -146,6 +147,9 @@ class Cells {
   /// Sizes of the blocks the cells are cut into.
   void cut(const std::vector<std::size_t>& sizes) { sizes_ = sizes; }
 
+  /// Accumulators begin as NaN, and the first receptor writes them.
+  bool first_writes = false;
+
   std::vector<SpikeTime> spikes;
 
  private:
@@ -161,7 +165,9 @@ class Cells {
 
   void step_block(std::size_t begin, std::size_t size) {
     const bool linear = model_.kind == NeuronKind::linear;
-    for (double* column : {current_, slope_, increment_, current_end_, jump_}) std::fill_n(column + begin, size, 0.0);
+    const double empty = first_writes ? std::numeric_limits<double>::quiet_NaN() : 0.0;
+    for (double* column : {current_, slope_, increment_, current_end_}) std::fill_n(column + begin, size, empty);
+    std::fill_n(jump_ + begin, size, 0.0);
     for (Receptor& r : receptors_) {
       const auto state = shifted(r.state, begin);
       const auto blocked = shifted(r.blocked, begin);
@@ -180,7 +186,8 @@ class Cells {
                           .jump = jump_ + begin,
                           .blockers = r.blockers,
                           .blocked = blocked.data(),
-                          .total_weight = r.total_weight + begin};
+                          .total_weight = r.total_weight + begin,
+                          .first = first_writes && &r == receptors_.data()};
       r.model->advance(block);
     }
     const auto state = shifted(state_, begin);

@@ -137,6 +137,12 @@ every = "1 ms"
 )";
 }
 
+std::string small_rounded() {
+  std::string text = small_circuit();
+  const std::string weight = "weight = { lognormal = [\"0.6 nS\", \"0.3 nS\"] }\n";
+  return text.replace(text.find(weight), weight.size(), weight + "weight_precision = \"bfloat16\"\n");
+}
+
 std::string small_gated() {
   return R"(
 title = "small gated network"

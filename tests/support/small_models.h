@@ -9,6 +9,9 @@ namespace burgeon::test {
 /// drive, and a ketamine dose: everything that could depend on layout, in 600 ms. Sizes are no multiples of 4 on purpose.
 std::string small_circuit();
 
+/// The same with weights in 16 bits.
+std::string small_rounded();
+
 /// All-to-all network with presynaptic NMDA gates, and a delta-synapse population pair.
 std::string small_gated();
 std::string small_delta();

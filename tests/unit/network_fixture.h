@@ -101,7 +101,7 @@ inline void append_edges(const Network& network, const Projection& p, unsigned s
       Edge e{};
       e.source = p.source.begin + row;
       e.target = owned + (rows.target16.empty() ? rows.target32[k] : rows.target16[k]);
-      e.weight = rows.weight.empty() ? p.weight : rows.weight[k];
+      e.weight = p.weight_at(rows, k);
       e.delay = !rows.delay8.empty() ? rows.delay8[k] : !rows.delay16.empty() ? rows.delay16[k] : p.delay;
       edges.push_back(e);
     }

@@ -58,6 +58,47 @@ TEST(Rows, HoldNoMoreMemoryThanTheirContent) {
   EXPECT_EQ(network.bytes(), network.synapses() * (2 + 4 + 1) + 2 * 401 * 4);
 }
 
+TEST(Rows, KeepWeightsIn16Bits) {
+  using Precision = ProjectionSpec::WeightPrecision;
+  ModelSpec spec = two_populations(400, 400);
+  ProjectionSpec& p = connect(spec, 0, 1, rule(Rule::bernoulli, 0, 0.3));
+  p.weight = normal(-87.8, 8.78);
+  p.delay = normal(2.0, 0.5, 0.1);
+  const auto exact = edges(build(spec));
+  p.weight_precision = Precision::bfloat16;
+  const Network network = build(spec, 2);
+  EXPECT_EQ(network.bytes(), network.synapses() * (2 + 2 + 1) + 2 * 401 * 4);
+  const auto rounded = edges(network);
+
+  // The same synapses, each weight within half a step of 8 significant bits: 0.25 from 64 to 128, 0.125 below.
+  ASSERT_EQ(rounded.size(), exact.size());
+  double sum = 0.0, truncated = 0.0;
+  for (std::size_t k = 0; k < exact.size(); ++k) {
+    EXPECT_EQ(std::tuple(rounded[k].source, rounded[k].target, rounded[k].delay),
+              std::tuple(exact[k].source, exact[k].target, exact[k].delay));
+    const double error = static_cast<double>(rounded[k].weight) - static_cast<double>(exact[k].weight);
+    EXPECT_LE(std::abs(error), std::abs(exact[k].weight) < 64.0F    ? 0.125
+                               : std::abs(exact[k].weight) < 128.0F ? 0.25
+                                                                    : 0.5);
+    sum += error;
+    truncated += std::trunc(exact[k].weight * 2.0F) / 2.0F - exact[k].weight;
+  }
+  // No bias: the mean error is within five standard errors of 0. The planted error, bits cut off, is far outside.
+  const auto n = static_cast<double>(exact.size());
+  const double bound = 5.0 * 0.5 / std::sqrt(12.0 * n);
+  EXPECT_LT(std::abs(sum / n), bound);
+  EXPECT_GT(std::abs(truncated / n), bound);
+}
+
+TEST(BFloat16, RoundsToNearestTiesToEven) {
+  const auto rounded = [](float x) { return static_cast<float>(BFloat16(x)); };
+  for (const float x : {0.0F, 1.0F, -1.5F, 255.0F, 0x1.02p-126F}) EXPECT_EQ(rounded(x), x);
+  EXPECT_EQ(rounded(257.0F), 256.0F);  // half way: to even
+  EXPECT_EQ(rounded(259.0F), 260.0F);
+  EXPECT_EQ(rounded(-257.1F), -258.0F);
+  EXPECT_EQ(rounded(511.5F), 512.0F);  // into the next exponent
+}
+
 TEST(Rows, WidenForLongDelays) {
   ModelSpec spec = two_populations(100, 100);
   connect(spec, 0, 1, rule(Rule::fixed_in_degree, 50)).delay = normal(24.0, 2.0, 0.1);

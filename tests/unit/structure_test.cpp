@@ -31,7 +31,7 @@ Synapses synapses_of(const Network& network, const std::string& name) {
       for (std::uint64_t row = 0; row < p.source.size(); ++row)
         for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k)
           result[ids.uid[k]] = {static_cast<double>(p.source.begin + row), static_cast<double>(owned + rows.target(k)),
-                                rows.weight.empty() ? p.weight : rows.weight[k]};
+                                p.weight_at(rows, k)};
     }
   }
   return result;
