@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Side-by-side timing of burgeon and Brian 2 (C++ standalone) on the same workloads, in one run.
 
-    scripts/bench [--workloads a1,b1,b1dc] [--threads 1,2] [--repeat 3]
+    scripts/bench [--workloads a1,b1,b1dc,b2,b2dc,e] [--threads 1,2] [--repeat 3] [--seconds 2.1]
 
 Prints a table of medians: real-time factor (RTF, wall seconds per biological second, loop only), ns per synaptic event, mean
 rate, and the ratio Brian / burgeon. The two engines take turns, so that a change in the machine's speed hits both.
+B2 takes Brian minutes per second of biology: --seconds shortens it. E in Brian: gates of the sources summed once per group of
+targets, without their delay of 0.5 ms (sums have none there), and second-order Runge-Kutta.
 """
 import argparse
 import json
@@ -16,14 +18,14 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-WORKLOADS = ("a1", "b1", "b1dc")
-SECONDS = 2.1
+WORKLOADS = ("a1", "b1", "b1dc", "b2", "b2dc", "e")
 
 
-def burgeon(binary, workload, threads):
+def burgeon(binary, workload, threads, seconds):
     """RTF, ns/event, rate of one run of burgeon."""
     model = os.path.join(ROOT, "models", "experiments", "bench_" + workload + ".toml")
-    command = [binary, "bench", model, "--threads", str(threads), "--repeats", "1", "--json"]
+    command = [binary, "bench", model, "--threads", str(threads), "--repeats", "1", "--json",
+               "--set", f"simulation.duration='{seconds} s'", "--set", "simulation.discard='0 s'"]
     result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return result
 
@@ -47,40 +49,90 @@ if workload == 'a1':
     G.v = '-60*mV + 10*mV*rand()'
     Se = Synapses(G[:3200], G, on_pre='ge += 4*nS', delay=0.8*ms); Se.connect(p=0.02)
     Si = Synapses(G[3200:], G, on_pre='gi += 51*nS', delay=0.8*ms); Si.connect(p=0.02)
+elif workload == 'e':
+    Ee, Ei, taua, taug, tauh, taux, alpha = 0*mV, -70*mV, 2*ms, 5*ms, 100*ms, 2*ms, 0.5/ms
+    membrane = """dv/dt = (gL*(El-v) + (gx+ga)*(Ee-v) + gg*(Ei-v) + gn*(Ee-v)/(1 + exp(-0.062*v/mV)/3.57))/C : volt (unless refractory)
+                  dgx/dt = -gx/taua : siemens
+                  dga/dt = -ga/taua : siemens
+                  dgg/dt = -gg/taug : siemens
+                  gn : siemens (linked)
+                  """
+    gate = """ds/dt = -s/tauh + alpha*x*(1-s) : 1
+              dx/dt = -x/taux : 1"""
+    P = NeuronGroup(1600, membrane + gate, threshold='v > -50*mV', reset='v = -55*mV; x += 1', refractory=2*ms, method='rk2',
+                    namespace=dict(C=500*pF, gL=25*nS, El=-70*mV))
+    I = NeuronGroup(400, membrane, threshold='v > -50*mV', reset='v = -55*mV', refractory=1*ms, method='rk2',
+                    namespace=dict(C=200*pF, gL=20*nS, El=-70*mV))
+    P.v = I.v = -70*mV
+    # Groups A and B of 240, the rest, and the interneurons: one sum over the gates of all sources for each.
+    factor = '(1.7*int(kind_pre == kind_post) + 14.9/17*int(kind_pre != kind_post))'
+    kind_of = '(int(%s >= 240) + int(%s >= 480))'
+    strength = lambda pre, post: ('(%s)' % factor.replace('kind_pre', kind_of % (pre, pre)).replace('kind_post', post))
+    T = NeuronGroup(4, 'g : siemens')
+    N = Synapses(P, T, """w : siemens (constant)
+                          g_post = w*s_pre : siemens (summed)""")
+    N.connect()
+    N.w = '0.165*nS*int(j < 3)*(int(j == 2) + int(j < 2)*(%s)) + 0.13*nS*int(j == 3)' % strength('i', 'j')
+    P.gn = linked_var(T, 'g', index=np.repeat([0, 1, 2], [240, 240, 1120]))
+    I.gn = linked_var(T, 'g', index=np.full(400, 3))
+    PP = Synapses(P, P, 'w : siemens (constant)', on_pre='ga += w', delay=0.5*ms); PP.connect()
+    post = kind_of % ('j', 'j')
+    PP.w = '0.05*nS*(int(j >= 480) + int(j < 480)*(%s))' % strength('i', post)
+    PI = Synapses(P, I, on_pre='ga += 0.04*nS', delay=0.5*ms); PI.connect()
+    IP = Synapses(I, P, on_pre='gg += 1.3*nS', delay=0.5*ms); IP.connect()
+    II = Synapses(I, I, on_pre='gg += 1.0*nS', delay=0.5*ms); II.connect()
+    XP = PoissonInput(P, 'gx', 1000, 2.4*Hz, 2.1*nS)
+    XI = PoissonInput(I, 'gx', 1000, 2.4*Hz, 1.62*nS)
+    MP, MI = SpikeMonitor(P), SpikeMonitor(I)
 else:
     C, tau, taus, J = 250*pF, 20*ms, 0.5*ms, 45*pA
-    I0 = 300*pA if workload == 'b1dc' else 0*pA
+    I0 = 300*pA if workload.endswith('dc') else 0*pA
     G = NeuronGroup(12500, """dv/dt = -v/tau + (Is + I0)/C : volt (unless refractory)
                               dIs/dt = -Is/taus : amp""",
                     threshold='v > 20*mV', reset='v = 0*mV', refractory=2*ms, method='exact')
     G.v = '20*mV*rand()'
-    Se = Synapses(G[:10000], G, on_pre='Is += J', delay=1.5*ms); Se.connect(p=0.1)
+    if workload.startswith('b2'):
+        taup, lam, alpha, wmax = 20*ms, 0.01, 1.05, 2*J
+        Sp = Synapses(G[:10000], G[:10000], """w : amp
+                                               dpre/dt = -pre/taup : 1 (event-driven)
+                                               dpost/dt = -post/taup : 1 (event-driven)""",
+                      on_pre="""pre += 1
+                                w = clip(w - lam*alpha*w*post, 0*pA, wmax)
+                                Is += w""",
+                      on_post="""post += 1
+                                 w = clip(w + lam*(wmax - w)*pre, 0*pA, wmax)""", delay={'pre': 1.5*ms})
+        Sp.connect(p=0.1)
+        Sp.w = J
+        Se = Synapses(G[:10000], G[10000:], on_pre='Is += J', delay=1.5*ms); Se.connect(p=0.1)
+    else:
+        Se = Synapses(G[:10000], G, on_pre='Is += J', delay=1.5*ms); Se.connect(p=0.1)
     Si = Synapses(G[10000:], G, on_pre='Is += -6*J', delay=1.5*ms); Si.connect(p=0.1)
-    if workload == 'b1':
+    if not workload.endswith('dc'):
         P = PoissonInput(G, 'Is', 1000, 13.333333333*Hz, J)
-M = SpikeMonitor(G)
+if workload != 'e':
+    M = SpikeMonitor(G)
 run(seconds*second)
 device.build(directory=folder, compile=True, run=False, debug=False)
 '''
 
 
-def build_brian(workload, threads, folder):
+def build_brian(workload, threads, folder, seconds):
     script = os.path.join(folder, "model.py")
     with open(script, "w") as f:
         f.write(BRIAN)
     python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
     code = os.path.join(folder, "code")
-    subprocess.run([python, script, workload, str(threads), code, str(SECONDS)], check=True, capture_output=True)
+    subprocess.run([python, script, workload, str(threads), code, str(seconds)], check=True, capture_output=True)
     return code
 
 
-def brian(code):
+def brian(code, seconds):
     """RTF and rate of one run of a built Brian program: its own measure of the main loop."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OMP_")}
     subprocess.run(["./main"], cwd=code, check=True, capture_output=True, env=environment)
     with open(os.path.join(code, "results", "last_run_info.txt")) as f:
         loop_s = float(f.read().split()[0])
-    return loop_s / SECONDS
+    return loop_s / seconds
 
 
 def main():
@@ -88,6 +140,7 @@ def main():
     parser.add_argument("--workloads", default=",".join(WORKLOADS))
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2.1, help="of biology, without warm-up")
     parser.add_argument("--binary", default=os.environ.get("BURGEON_BIN", os.path.join(ROOT, "build", "release", "burgeon")))
     parser.add_argument("--json", help="also write the numbers to this file")
     options = parser.parse_args()
@@ -99,11 +152,11 @@ def main():
             for threads in map(int, options.threads.split(",")):
                 folder = os.path.join(scratch, f"{workload}-{threads}")
                 os.makedirs(folder)
-                code = build_brian(workload, threads, folder)
+                code = build_brian(workload, threads, folder, options.seconds)
                 ours, theirs = [], []
                 for _ in range(options.repeat):
-                    ours.append(burgeon(options.binary, workload, threads))
-                    theirs.append(brian(code))
+                    ours.append(burgeon(options.binary, workload, threads, options.seconds))
+                    theirs.append(brian(code, options.seconds))
                 rtf = statistics.median(r["rtf"] for r in ours)
                 rows.append({
                     "workload": workload, "threads": threads, "burgeon_rtf": rtf,
