@@ -103,6 +103,16 @@ INSTANTIATE_TEST_SUITE_P(Models, Layout,
                                          Named{"plastic", small_plastic}, Named{"structure", small_structure}),
                          [](const auto& model) { return std::string(model.param.name); });
 
+TEST(WeightPrecision, IsRefusedWhereWeightsChange) {
+  std::string text = small_plastic();
+  const auto at = text.find("plasticity = ");
+  ASSERT_NE(at, std::string::npos);
+  text.insert(at, "weight_precision = \"bfloat16\"\n");
+  const ReadResult result = read_model_text(text, "test.toml", real_catalogue());
+  ASSERT_FALSE(result.spec.has_value());
+  EXPECT_NE(result.diagnostics.front().message.find("follow a rule of plasticity"), std::string::npos);
+}
+
 TEST(WeightPrecision, IsAnotherModel) {
   EXPECT_NE(run(parse(small_circuit())).hash, run(parse(small_rounded())).hash);
   EXPECT_NE(parse(small_circuit()).hash, parse(small_rounded()).hash);

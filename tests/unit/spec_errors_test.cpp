@@ -89,9 +89,9 @@ TEST(Errors, OfTheConductanceModel) {
        "'reducer' has no effect with kind = \"rate\""},
       {"rate = [[\"0 s\", \"2400 Hz\"], [\"500 ms\", \"2800 Hz\"]]", "rate = \"2400 Hz\"", "interpolation",
        "'interpolation' has no effect"},
-      {"weight = \"0.1 nS\"", "weight = \"0.1 nS\"\nweight_precision = \"bfloat16\"", "\"bfloat16\"",
+      {"weight = \"0.165 nS\"", "weight = \"0.165 nS\"\nweight_precision = \"bfloat16\"", "\"bfloat16\"",
        "'weight_precision' has no effect: all synapses share one weight"},
-      {"weight = \"0.1 nS\"", "weight = \"0.1 nS\"\nweight_precision = \"float16\"", "\"float16\"",
+      {"weight = \"0.165 nS\"", "weight = \"0.165 nS\"\nweight_precision = \"float16\"", "\"float16\"",
        "unknown weight_precision 'float16'", "float32, bfloat16", "bfloat16"},
       // units
       {"dt = \"0.1 ms\"", "dt = 0.1", "0.1\n", "'dt' needs a unit: it is a time", "ms, s, min"},

@@ -91,6 +91,8 @@ TEST(StructureSpec, ProjectionsThatCannotBeEditedAreRefused) {
                "delays without bounds");
   expect_error("delay = \"1.3 ms\"", "delay = \"1.3 ms\"\nplasticity = { model = \"stdp_pair\", w_max = \"9 nS\" }",
                "has a rule of plasticity");
+  expect_error("delay = \"1.3 ms\"", "delay = \"1.3 ms\"\nweight_precision = \"bfloat16\"",
+               "those that come and go are float32");
   expect_error(
       "[record.spikes]",
       "[[interventions]]\nkind = \"delete_synapses\"\nprojection = \"pyr_to_pv\"\nfraction = 0.5\n[record.spikes]",
