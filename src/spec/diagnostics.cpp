@@ -57,6 +57,10 @@ bool Report::full() const { return entries_.size() > most_errors; }
 
 void Report::add(Position at, std::string path, Complaint complaint, Diagnostic::Severity severity) {
   if (full()) return;
+  // What is read twice is complained about once.
+  const auto place = std::tie(at.source, at.line, at.column, path, complaint.message);
+  for (const Entry& e : entries_)
+    if (std::tie(e.at.source, e.at.line, e.at.column, e.diagnostic.path, e.diagnostic.message) == place) return;
   if (entries_.size() == most_errors) complaint = {"too many errors; the rest is not shown"};
   Diagnostic d;
   d.severity = severity;

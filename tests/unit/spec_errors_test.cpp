@@ -61,6 +61,10 @@ void expect_error(const std::string& original, const Case& c) {
   EXPECT_NE(d.message.find(c.message), std::string::npos) << all(result);
   EXPECT_NE(d.permitted.find(c.permitted), std::string::npos) << all(result);
   EXPECT_EQ(d.suggestion, c.suggestion) << all(result);
+  // A mistake is reported once, however often the value is looked at.
+  for (std::size_t i = 1; i < result.diagnostics.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k)
+      EXPECT_NE(format_diagnostic(result.diagnostics[i], false), format_diagnostic(result.diagnostics[k], false));
 }
 
 TEST(Errors, OfTheConductanceModel) {
