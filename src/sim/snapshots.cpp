@@ -142,16 +142,16 @@ void Snapshots::append(EdgeData& data, std::uint32_t number, bool identified) co
     });
   }
 
+  const std::map<std::uint64_t, double>* born = identified ? &born_.at(leader(number)) : nullptr;
   for (const Synapse& synapse : synapses) {
     data.source_ids.push_back(p.source.begin + synapse.row);
     data.target_ids.push_back(synapse.target);
     data.weights.push_back(synapse.weight);
     data.delays.push_back(synapse.steps * dt);
-    if (!identified) continue;
-    const auto& born = born_.at(leader(number));
-    const auto birth = born.find(synapse.uid);
+    if (born == nullptr) continue;
+    const auto birth = born->find(synapse.uid);
     data.uids.push_back(synapse.uid);
-    data.born.push_back(birth == born.end() ? 0.0 : birth->second);
+    data.born.push_back(birth == born->end() ? 0.0 : birth->second);
   }
 }
 
