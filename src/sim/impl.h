@@ -26,6 +26,12 @@
 
 namespace burgeon {
 
+using Clock = std::chrono::steady_clock;
+
+inline double seconds(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
 struct Simulation::Impl {
   Impl(const ModelSpec& model, Sink& target, SimulationOptions how);
 
@@ -36,7 +42,7 @@ struct Simulation::Impl {
   void deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
   void account(Step from, std::uint32_t steps, unsigned parity);
   void tick(unsigned rank, Step at);
-  void set_pace(Step at, std::chrono::steady_clock::time_point arrived);
+  void set_pace(Step at, Clock::time_point arrived);
   void lead_tick(Step at);
   void advance_structure(unsigned rank);
   void leap_structure(Step to);
@@ -105,13 +111,24 @@ struct Simulation::Impl {
   };
   std::vector<Waited> waited;  ///< [thread]
   Pace pace;                   ///< written by the leader inside a tick
-  std::chrono::steady_clock::time_point paced_since;
+  Clock::time_point paced_since;
   Step paced_from = 0;
 
   // Progress display.
-  std::chrono::steady_clock::time_point started, reported;
+  Clock::time_point started, reported;
   Step started_at = 0, reported_at = 0;
   std::vector<std::uint64_t> spike_count;  ///< [population] since the last report
 };
+
+// A failing thread goes on through the barriers, so that nobody waits for it; the leader ends the run at the next tick.
+template <class F>
+void Simulation::Impl::guarded(unsigned rank, const F& f) {
+  if (failure[rank]) return;
+  try {
+    f();
+  } catch (...) {
+    failure[rank] = std::current_exception();
+  }
+}
 
 }  // namespace burgeon
