@@ -144,8 +144,27 @@ def surface_of(values, x, y, xs, ys):
     return surface
 
 
+def draw_lines(ax, sweep, output, along, by):
+    """Means along one axis, a line per word of the other. Zero has its place beside a logarithmic scale."""
+    x, word = sweep.values[:, along], sweep.values[:, by]
+    xs, words = np.unique(x), np.unique(word)
+    surface = surface_of(sweep.outputs[output], x, word, xs, words)
+    colours = [INK, ACCENT, "#2a9d8f", "#e9a820", PALE, "#7b2d8b"]
+    for line, (row, value) in enumerate(zip(surface, words)):
+        ax.plot(xs, row, "o-", color=colours[line % len(colours)], ms=3, lw=1, label=sweep.choices[sweep.axes[by]][int(value)])
+    above = xs[xs > 0]
+    if xs.min() >= 0 and len(above) > 2 and above[-1] / above[0] > 10:
+        ax.set_xscale("log" if xs[0] > 0 else "symlog", **({} if xs[0] > 0 else {"linthresh": above[0], "linscale": 0.5}))
+        ax.set_xticks(xs, [f"{v:g}" for v in xs], minor=False)
+        ax.set_xticks([], minor=True)
+    ax.set_ylim(bottom=min(0.0, np.nanmin(surface)))
+    ax.set_xlabel(sweep.label(sweep.axes[along]))
+    ax.set_ylabel(sweep.output_label(output))
+
+
 def plot_response(plt, sweep, outputs):
-    """Mean over everything else for the two axes with the most values; None unless they form a grid."""
+    """Mean over everything else for the two axes with the most values; None unless they form a grid. A line per word where one
+    of them holds words, else a surface."""
     counts = [len(np.unique(sweep.values[:, j])) for j in range(len(sweep.axes))]
     if len(counts) < 2:
         return None
@@ -154,6 +173,14 @@ def plot_response(plt, sweep, outputs):
     if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > len(sweep.values):
         return None
     figure, spots = panels(plt, len(outputs), 2.9, 2.4)
+    words = [k for k in (a, b) if sweep.axes[k] in sweep.choices]
+    if len(words) == 1:
+        k = words[0]
+        for ax, output in zip(spots, outputs):
+            draw_lines(ax, sweep, output, a + b - k, k)
+        spots[-1].legend(frameon=False, fontsize=6.5, title=sweep.axes[k], title_fontsize=6.5)
+        figure.suptitle(sweep.analysis["title"], fontsize=9)
+        return figure
     for ax, output in zip(spots, outputs):
         surface = surface_of(sweep.outputs[output], sweep.values[:, a], sweep.values[:, b], xs, ys)
         # Cells of equal size: the ticks carry the values.

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/units.h"
 #include "sweep/fit.h"
 #include "sweep/sweep_fields.h"
 
@@ -18,6 +19,17 @@ double number(Section& section, std::string_view name, double otherwise) {
   if (member->value.is_number() && std::isfinite(member->value.number())) return member->value.number();
   section.error(name, {"'" + std::string(name) + "' is a number, in the unit of the output"});
   return otherwise;
+}
+
+void read_time_unit(Section& section, Output& output) {
+  if (!section.has("unit")) return;
+  if (!output.is_time())
+    return section.error_at_key(
+        "unit", {"'unit' belongs to reduce = \"time_of_max\" and \"time_above\"; others keep the unit of the series"});
+  output.time_unit = section.text("unit");
+  const auto unit = parse_unit(output.time_unit), ms = parse_unit("ms");
+  if (!unit || unit->dimension != ms->dimension)
+    section.error("unit", {"'" + output.time_unit + "' is not a unit of time", "ms, s, min, h, d, wk"});
 }
 
 void read_target(Section& section, Output& output) {
@@ -56,7 +68,7 @@ void read_outputs(Report& report, const Node& table, SweepSpec& spec) {
       report.error(section.at(), path,
                    {"an output is a measure or a series", "measure = ..., or series = ... and reduce"});
     output.source = section.text(series ? "series" : "measure");
-    for (const std::string_view name : {"reduce", "start", "stop", "time", "above"})
+    for (const std::string_view name : {"reduce", "start", "stop", "time", "above", "unit"})
       if (!series && section.has(name))
         section.error_at_key(name, {"'" + std::string(name) + "' has no effect on a measure"});
     if (series) {
@@ -78,6 +90,7 @@ void read_outputs(Report& report, const Node& table, SweepSpec& spec) {
       if (section.has("above") != (output.reduce == Reduce::time_above))
         section.error("above", {"'above' belongs to reduce = \"time_above\", which needs it"});
       output.above = number(section, "above", 0.0);
+      read_time_unit(section, output);
     }
     read_target(section, output);
     spec.outputs.push_back(std::move(output));

@@ -37,7 +37,7 @@ std::string outputs_key(const SweepSpec& spec) {
     if (o.reduce != Output::Reduce::measure)
       key += o.name + "=" + std::to_string(static_cast<int>(o.reduce)) + "(" + o.source + "," + number_text(o.start) +
              "," + number_text(o.stop) + (o.reduce == Output::Reduce::time_above ? "," + number_text(o.above) : "") +
-             ");";
+             (o.time_unit == "ms" ? "" : "," + o.time_unit) + ");";
   return key;
 }
 

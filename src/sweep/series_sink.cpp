@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/units.h"
+
 namespace burgeon {
 
 namespace {
@@ -83,13 +85,12 @@ std::vector<Measure> SeriesSink::measures() const {
       value = how == mean          ? r.sum / r.count
               : how == min         ? r.low
               : how == max         ? r.high
-              : how == time_of_max ? r.time_of_high
-              : how == time_above  ? r.time_above
+              : how == time_of_max ? r.time_of_high / unit_factor(r.output->time_unit)
+              : how == time_above  ? r.time_above / unit_factor(r.output->time_unit)
               : how == at          ? between(r.last_time, r.last, r.after_time, r.after, r.output->stop)
                                    : r.last;
     }
-    const bool time = r.output->reduce == Output::Reduce::time_of_max || r.output->reduce == Output::Reduce::time_above;
-    result.push_back({r.output->name, value, time ? "ms" : r.unit, ""});
+    result.push_back({r.output->name, value, r.output->is_time() ? r.output->time_unit : r.unit, ""});
   }
   return result;
 }

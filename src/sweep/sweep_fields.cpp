@@ -131,6 +131,7 @@ std::vector<Field> output() {
        .meaning = "samples after it don't count"},
       {.name = "time", .unit = "ms", .minimum = 0, .maximum = 1e300, .meaning = "at: when"},
       {.name = "above", .kind = list, .meaning = "time_above: the threshold, in the unit of the series"},
+      {.name = "unit", .kind = text, .meaning = "time_of_max, time_above: a unit of time; ms when absent"},
       {.name = "target", .kind = list, .meaning = "what a fit wants the output to be, in its unit"},
       {.name = "tolerance", .kind = list, .meaning = "SD of the target: a difference that would not matter"},
       {.name = "weight", .kind = list, .meaning = "of the target; 1 when absent"},

@@ -50,14 +50,16 @@ struct Output {
     min,
     max,
     last,
-    time_of_max,  ///< ms; of the first sample with the highest value
-    time_above,   ///< ms above `above`, the series taken as straight between its samples
+    time_of_max,  ///< of the first sample with the highest value
+    time_above,   ///< time above `above`, the series taken as straight between its samples
     at,           ///< at the time `stop`, on a straight line between the samples around it
   } reduce = Reduce::measure;
   std::string name;
   std::string source;                ///< measure, or column of a series such as "ketamine.effect_site"
   double start = 0.0, stop = 1e300;  ///< ms; samples with start <= t <= stop count
   double above = 0.0;                ///< time_above: threshold in the unit of the series
+  std::string time_unit = "ms";      ///< time_of_max, time_above: unit of the output
+  [[nodiscard]] bool is_time() const { return reduce == Reduce::time_of_max || reduce == Reduce::time_above; }
 
   /// What a fit wants the output to be, in its unit.
   struct Target {

@@ -46,6 +46,7 @@ mean = { series = "exc", reduce = "mean" }
 peak = { series = "exc", reduce = "max" }
 peak_at = { series = "exc", reduce = "time_of_max" }
 active = { series = "exc", reduce = "time_above", above = 10 }
+active_s = { series = "exc", reduce = "time_above", above = 10, unit = "s" }
 at_20 = { series = "exc", reduce = "last", stop = "20 ms" }
 """
 
@@ -84,6 +85,8 @@ class SweepSeriesTest(unittest.TestCase):
             self.assertTrue(numpy.isfinite(values).all())
             self.assertGreater(values[2].sum(), values[0].sum())
             summary = {name: data[()] for name, data in file["summary"].items()}
+            units = file["summary/active_s"].attrs["units"]
+            self.assertEqual(units if isinstance(units, str) else units.decode(), "s")
         numpy.testing.assert_allclose(summary["mean"], values.mean(axis=1), rtol=1e-12)
         numpy.testing.assert_array_equal(summary["peak"], values.max(axis=1))
         numpy.testing.assert_array_equal(summary["peak_at"], time[values.argmax(axis=1)])
@@ -92,6 +95,7 @@ class SweepSeriesTest(unittest.TestCase):
         fine = numpy.linspace(time[0], time[-1], 400001)
         above = [(numpy.interp(fine, time, row) > 10).mean() * (time[-1] - time[0]) for row in values]
         numpy.testing.assert_allclose(summary["active"], above, atol=1e-3 * (time[-1] - time[0]))
+        numpy.testing.assert_allclose(summary["active_s"], summary["active"] / 1000, rtol=1e-12)
 
     def test_shorter_runs_end_with_nan_and_bytes_do_not_depend_on_the_workers(self):
         one = self.collated("one", "[30, 50]")

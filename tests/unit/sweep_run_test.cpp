@@ -164,6 +164,19 @@ TEST_F(SweepRun, ShardsShareTheWorkAndGiveTheSameFile) {
   for (const double value : table(p, "whole").values) EXPECT_TRUE(std::isfinite(value));
 }
 
+TEST_F(SweepRun, UnitsOfTimesAreOfTimeAndOnlyOfTimes) {
+  const auto complaint = [&](const std::string& words) {
+    std::ofstream(folder_ / "unit.toml") << "title = \"t\"\nmodel = \"model.toml\"\n"
+                                         << current_ << "[outputs]\nx = { series = \"exc\", " << words << " }\n";
+    const SweepReadResult result = read_sweep(folder_ / "unit.toml");
+    return result.diagnostics.empty() ? std::string() : result.diagnostics[0].message;
+  };
+  EXPECT_EQ(complaint("reduce = \"time_of_max\", unit = \"h\""), "");
+  EXPECT_EQ(complaint("reduce = \"time_above\", above = 1, unit = \"min\""), "");
+  EXPECT_NE(complaint("reduce = \"time_of_max\", unit = \"mV\"").find("not a unit of time"), std::string::npos);
+  EXPECT_NE(complaint("reduce = \"max\", unit = \"h\"").find("'unit' belongs to"), std::string::npos);
+}
+
 TEST_F(SweepRun, UnknownOutputsAreToldBeforeTheRunsAreWasted) {
   const auto complaints =
       unknown_outputs(plan(current_ + "[outputs]\nx = { measure = \"exc.rat\" }\n"), test::real_catalogue());
