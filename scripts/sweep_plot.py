@@ -4,7 +4,7 @@
 Usage: sweep_plot.py [--outputs NAME ...] [--dpi N] [--format png|pdf|svg] FOLDER
 
 Writes FOLDER/figures/: marginals (every output against every axis), response (the two axes with the most
-values, in grids), and sensitivity (Sobol or Morris designs).
+values, in grids), sensitivity (Sobol or Morris designs), and tornado (one-at-a-time designs).
 Exit codes: 0 done, 2 usage, 5 file missing or without what the figures need.
 """
 
@@ -224,9 +224,17 @@ def draw_morris(ax, sweep, entry, unit):
     error = np.clip([value - numbers(stars, "low"), numbers(stars, "high") - value], 0, None)
     sigma = numbers(indices, "sigma")
     ax.errorbar(value, sigma, xerr=error, fmt="o", color=INK, ms=4, elinewidth=0.8, capsize=1.5)
-    # Names stand above their points, or below where the next point is close above.
+    # What matters little is named together, right of its points, so that names can be read.
+    reach_x, reach_y = np.nanmax(np.append(value, 0.0)), np.nanmax(np.append(sigma, 0.0))
+    little = [k for k in range(len(value)) if value[k] < 0.1 * reach_x and sigma[k] < 0.12 * reach_y]
+    if little:
+        ax.annotate(", ".join(sweep.axes[k] for k in little), (max(value[k] for k in little), np.mean([sigma[k] for k in little])),
+                    xytext=(9, 0), textcoords="offset points", fontsize=6, color="#5c6378", va="center")
+    # Other names stand above their points, or below where the next point is close above.
     spread = max(np.ptp(sigma[np.isfinite(sigma)]) if np.isfinite(sigma).any() else 0.0, 1e-300)
     for k, (axis, x, y) in enumerate(zip(sweep.axes, value, sigma)):
+        if k in little:
+            continue
         gaps = np.delete(sigma, k) - y
         crowded = ((gaps >= 0) & (gaps < 0.15 * spread)).any()
         ax.annotate(axis, (x, y), xytext=(0, -4 if crowded else 4), textcoords="offset points", fontsize=7, ha="center",
@@ -259,6 +267,51 @@ def plot_sensitivity(plt, sweep, outputs):
     return figure
 
 
+def names_apart(means, choices, gap):
+    """(place, name) of every value; those that are closer than `gap` share one."""
+    groups = []
+    for x, mean in sorted(means.items(), key=lambda item: item[1]):
+        name = choices[int(x)] if choices else f"{x:g}"
+        if groups and mean - groups[-1][0][-1] < gap:
+            groups[-1][0].append(mean)
+            groups[-1][1].append(name)
+        else:
+            groups.append(([mean], [name]))
+    return [(np.mean(places), ", ".join(names)) for places, names in groups]
+
+
+def plot_tornado(plt, sweep, outputs):
+    """One-at-a-time designs: how far each axis alone moves an output from where all are at their baseline, which is the first point."""
+    if sweep.analysis.get("design") != "one_at_a_time":
+        return None
+    baseline = sweep.values[0]
+    figure, spots = panels(plt, len(outputs), 2.9, max(1.6, 0.42 * len(sweep.axes) + 0.9))
+    for ax, output in zip(spots, outputs):
+        value = sweep.outputs[output]
+        centre = np.nanmean(value[(sweep.values == baseline).all(axis=1)])
+        for row, axis in enumerate(sweep.axes):
+            alone = sweep.values[:, row] != baseline[row]
+            means = {x: np.nanmean(value[alone & (sweep.values[:, row] == x)]) for x in np.unique(sweep.values[alone, row])}
+            ends = [*means.values(), centre]
+            ax.plot([min(ends), max(ends)], [row, row], "-", color=PALE, lw=5, solid_capstyle="butt", zorder=1)
+            ax.plot(list(means.values()), [row] * len(means), "o", color=INK, ms=3, zorder=3)
+            for place, name in names_apart(means, sweep.choices.get(axis), 0.09 * np.ptp(value[np.isfinite(value)])):
+                ax.annotate(name, (place, row), xytext=(0, 5), textcoords="offset points", ha="center", fontsize=6.5)
+        ax.axvline(centre, color=ACCENT, lw=0.8, zorder=2)
+        ax.set_yticks(range(len(sweep.axes)), [axis_name(sweep, k) for k in range(len(sweep.axes))])
+        ax.set_ylim(-0.5, len(sweep.axes) - 0.35)
+        ax.margins(x=0.12)
+        ax.set_xlabel(sweep.output_label(output))
+    figure.suptitle(sweep.analysis["title"] + " (line: baseline)", fontsize=9)
+    return figure
+
+
+def axis_name(sweep, k):
+    """Axis with its baseline, the first point of a one-at-a-time design."""
+    axis, value = sweep.axes[k], sweep.values[0][k]
+    return f"{axis}\n({sweep.choices[axis][int(value)] if axis in sweep.choices else f'{value:g}'})"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
@@ -275,7 +328,7 @@ def main():
         plt = style()
         folder = arguments.folder / "figures"
         folder.mkdir(exist_ok=True)
-        for plot in (plot_marginals, plot_response, plot_sensitivity):
+        for plot in (plot_marginals, plot_response, plot_sensitivity, plot_tornado):
             figure = plot(plt, sweep, outputs)
             if figure is None:
                 continue

@@ -143,7 +143,10 @@ int sweep_analyse(const Context& context, const SweepAnalyseArguments& arguments
   if (!covers(context, *books, arguments.partial)) return exit_sweep;
   const Design design = books->plan.spec.design;
 
-  Json json = {{"title", books->plan.spec.title}, {"planned", books->plan.runs()}, {"done", books->table.done}};
+  Json json = {{"title", books->plan.spec.title},
+               {"design", books->plan.spec.design_name()},
+               {"planned", books->plan.runs()},
+               {"done", books->table.done}};
   TextTable table(design == Design::morris
                       ? std::vector<std::string>{"output", "axis", "mu* [95 %]", "sigma"}
                       : std::vector<std::string>{"output", "axis", "first order [95 %]", "total [95 %]"});

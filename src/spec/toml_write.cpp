@@ -41,17 +41,19 @@ std::string real(double value) {
   return text;
 }
 
-std::string value(const Node& node) {
+}  // namespace
+
+std::string write_value(const Node& node) {
   switch (node.kind) {
     case Node::Kind::table: {
       std::string text;
       for (const Member& member : node.members)
-        text += (text.empty() ? "" : ", ") + key(member.name) + " = " + value(member.value);
+        text += (text.empty() ? "" : ", ") + key(member.name) + " = " + write_value(member.value);
       return "{ " + text + " }";
     }
     case Node::Kind::array: {
       std::string text;
-      for (const Node& item : node.items) text += (text.empty() ? "" : ", ") + value(item);
+      for (const Node& item : node.items) text += (text.empty() ? "" : ", ") + write_value(item);
       return "[" + text + "]";
     }
     case Node::Kind::integer:
@@ -67,6 +69,8 @@ std::string value(const Node& node) {
   return quoted(node.text);
 }
 
+namespace {
+
 bool has_header(const Node& node) { return node.is_table() && !node.inline_table; }
 
 void write_table(const Node& table, const std::string& path, std::string& out) {
@@ -75,7 +79,7 @@ void write_table(const Node& table, const std::string& path, std::string& out) {
   if (!path.empty() && (plain || table.members.empty())) out += "\n[" + path + "]\n";
   for (const Member& member : table.members)
     if (!has_header(member.value) && !(path.empty() && member.name == "extends"))
-      out += key(member.name) + " = " + value(member.value) + "\n";
+      out += key(member.name) + " = " + write_value(member.value) + "\n";
   for (const Member& member : table.members)
     if (has_header(member.value)) write_table(member.value, path + (path.empty() ? "" : ".") + key(member.name), out);
 }

@@ -9,5 +9,7 @@ namespace burgeon {
 
 /// Text of a model file: plain values first, then tables under [headers]; an `extends` of the root is left out.
 [[nodiscard]] std::string write_toml(const Node& root);
+/// One value as it stands to the right of a key.
+[[nodiscard]] std::string write_value(const Node& node);
 
 }  // namespace burgeon

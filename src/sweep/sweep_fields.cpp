@@ -4,7 +4,9 @@
 
 #include "sweep/sweep_spec.h"
 
-namespace burgeon::sweep_tables {
+namespace burgeon {
+
+namespace sweep_tables {
 
 namespace {
 
@@ -218,4 +220,8 @@ std::vector<Field> fit() {
   };
 }
 
-}  // namespace burgeon::sweep_tables
+}  // namespace sweep_tables
+
+std::string_view SweepSpec::design_name() const { return sweep_tables::designs[static_cast<std::size_t>(design)]; }
+
+}  // namespace burgeon

@@ -7,6 +7,7 @@
 
 #include "spec/fields.h"
 #include "spec/load.h"
+#include "spec/toml_write.h"
 #include "sweep/design.h"
 #include "sweep/point_file.h"
 #include "sweep/read_cohort.h"
@@ -30,7 +31,7 @@ std::string quoted(const std::string& word) {
   return text + '"';
 }
 
-/// A single value of the sweep file as TOML text; nullopt for tables and lists.
+/// A single value of an axis as TOML text; nullopt for tables and lists.
 std::optional<std::string> toml_of(const Node& node) {
   if (node.is_text()) return quoted(node.text);
   if (node.kind == Node::Kind::integer) return std::to_string(node.integer);
@@ -71,11 +72,13 @@ class Reader {
       const std::string path = prefix + member.name;
       if (member.value.is_table())
         read_set(member.value, path + ".", set);
+      else if (member.value.is_array())
+        set.emplace_back(path, write_value(member.value));
       else if (const auto text = toml_of(member.value))
         set.emplace_back(path, *text);
       else
         report_.error(member.value.at, "set." + path,
-                      {"a sweep sets single values", "a number, a text, true or false"});
+                      {"a sweep sets values of a model", "a number, a text, true, false, or a list of them"});
     }
   }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -99,6 +100,8 @@ struct CohortSpec {
 
 struct SweepSpec {
   enum class Design : std::uint8_t { grid, list, random, latin_hypercube, sobol, saltelli, morris, one_at_a_time };
+
+  [[nodiscard]] std::string_view design_name() const;  ///< as written in the file
 
   std::string title;
   std::filesystem::path file;  ///< the sweep file

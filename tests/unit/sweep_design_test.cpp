@@ -61,6 +61,15 @@ TEST_F(SweepDesign, GridRunsThroughEveryCombination) {
       (Overrides{{"z.k", "true"}, {"z.w", "\"2 s\""}, {"x.a", "2"}, {"x.b", "\"0.5 mV\""}, {"y.b", "\"0.5 mV\""}}));
 }
 
+TEST_F(SweepDesign, ListsCanBeSet) {
+  const SweepPlan p =
+      plan("[set]\n\"p.weight\" = { lognormal = [\"1 nS\", \"0.5 nS\"] }\nq = [1, [2.5, true]]\n" + ab_);
+  const Overrides set = p.overrides(0);
+  ASSERT_GE(set.size(), 2U);
+  EXPECT_EQ(set[0], (std::pair<std::string, std::string>("p.weight.lognormal", "[\"1 nS\", \"0.5 nS\"]")));
+  EXPECT_EQ(set[1], (std::pair<std::string, std::string>("q", "[1, [2.5, true]]")));
+}
+
 TEST_F(SweepDesign, RangesHaveExactEndsAndLogarithmicSteps) {
   const SweepPlan p = plan("[axes.a]\npath = \"x\"\nfrom = 0.1\nto = 1000\npoints = 5\nscale = \"log\"\n");
   EXPECT_EQ(p.points.front(), 0.1);
