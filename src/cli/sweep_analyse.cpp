@@ -10,8 +10,8 @@
 #include "cli/process.h"
 #include "cli/sweep_books.h"
 #include "io/posix.h"
-#include "sweep/response.h"
-#include "sweep/sensitivity.h"
+#include "statistics/response.h"
+#include "statistics/sensitivity.h"
 
 namespace burgeon::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "spec/report.h"
-#include "spec/toml_tree.h"
+#include "toml/tree.h"
 
 namespace burgeon {
 

@@ -7,8 +7,8 @@
 #include <cstdio>
 #include <new>
 
-#include "spec/toml_write.h"
 #include "spec/validate.h"
+#include "toml/write.h"
 
 namespace burgeon {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "spec/read.h"
-#include "spec/toml_tree.h"
+#include "toml/tree.h"
 
 namespace burgeon {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "statistics/sensitivity.h"
 #include "sweep/collate.h"
-#include "sweep/sensitivity.h"
 
 namespace burgeon {
 

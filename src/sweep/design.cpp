@@ -5,7 +5,7 @@
 
 #include "base/errors.h"
 #include "base/random.h"
-#include "sweep/samples.h"
+#include "statistics/samples.h"
 
 namespace burgeon {
 

@@ -7,7 +7,7 @@
 
 #include "base/errors.h"
 #include "base/random.h"
-#include "sweep/cma_es.h"
+#include "statistics/cma_es.h"
 
 namespace burgeon {
 

@@ -7,13 +7,13 @@
 
 #include "spec/fields.h"
 #include "spec/load.h"
-#include "spec/toml_write.h"
+#include "statistics/samples.h"
 #include "sweep/design.h"
 #include "sweep/point_file.h"
 #include "sweep/read_cohort.h"
 #include "sweep/read_outputs.h"
-#include "sweep/samples.h"
 #include "sweep/sweep_fields.h"
+#include "toml/write.h"
 
 namespace burgeon {
 

@@ -8,9 +8,9 @@
 #include <random>
 
 #include "spec/read.h"
-#include "spec/toml_tree.h"
 #include "support/model_texts.h"
 #include "support/test_catalogue.h"
+#include "toml/tree.h"
 
 namespace burgeon {
 namespace {

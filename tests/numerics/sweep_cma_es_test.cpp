@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base/random.h"
-#include "sweep/cma_es.h"
+#include "statistics/cma_es.h"
 
 namespace burgeon {
 namespace {

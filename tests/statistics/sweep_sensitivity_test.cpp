@@ -5,9 +5,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "sweep/response.h"
-#include "sweep/samples.h"
-#include "sweep/sensitivity.h"
+#include "statistics/response.h"
+#include "statistics/samples.h"
+#include "statistics/sensitivity.h"
 
 namespace burgeon {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/units.h"
-#include "spec/toml_tree.h"
+#include "toml/tree.h"
 
 namespace burgeon::test {
 

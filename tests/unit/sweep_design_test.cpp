@@ -9,8 +9,8 @@
 #include <fstream>
 #include <set>
 
+#include "statistics/samples.h"
 #include "sweep/design.h"
-#include "sweep/samples.h"
 
 namespace burgeon {
 namespace {

@@ -1,4 +1,4 @@
-#include "sweep/sensitivity.h"
+#include "statistics/sensitivity.h"
 
 #include <algorithm>
 #include <cmath>

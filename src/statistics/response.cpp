@@ -1,4 +1,4 @@
-#include "sweep/response.h"
+#include "statistics/response.h"
 
 #include <algorithm>
 #include <charconv>

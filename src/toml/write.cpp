@@ -1,4 +1,4 @@
-#include "spec/toml_write.h"
+#include "toml/write.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "sweep/cma_es.h"
+#include "statistics/cma_es.h"
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "spec/toml_tree.h"
+#include "toml/tree.h"
 
 namespace burgeon {
 

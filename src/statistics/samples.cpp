@@ -1,4 +1,4 @@
-#include "sweep/samples.h"
+#include "statistics/samples.h"
 
 #include <boost/random/sobol.hpp>
 #include <numeric>

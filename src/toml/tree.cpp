@@ -1,4 +1,4 @@
-#include "spec/toml_tree.h"
+#include "toml/tree.h"
 
 #include <algorithm>
 

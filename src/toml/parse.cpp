@@ -1,6 +1,6 @@
 // The only file that knows toml++ (its header takes seconds to compile).
 
-#include "spec/toml_tree.h"
+#include "toml/tree.h"
 
 // toml++ 3.3 asserts that a key starts as a key must ("[ #" does not) and, where asserts are off, tells the compiler so; yet
 // the next lines report the error properly. This turns off both the assertion and the promise.
