@@ -1,4 +1,4 @@
-// Homeostatic scaling: a gain on synapses that brings a population back to its target.
+// Homeostatic scaling: a gain on synapses that brings a population, or each of its neurons, back to the target.
 //
 //   dg/dt = g (1 - r / target_rate) / tau,   kept within [g_min, g_max]
 //
@@ -45,21 +45,27 @@ void derivative(const SlowView& v, double* rate) {
 
 void output(const SlowView& v, double* signal) { signal[0] = v.state[gain_state]; }
 
+// One equation, once for a population and once for every neuron of it.
+constexpr SlowModel row(const char* name, const char* title, bool per_neuron) {
+  return {
+      .name = name,
+      .title = title,
+      .source = "doi:10.1038/36103 (multiplicative scaling); linear sensor assumed",
+      .parameters = parameters,
+      .inputs = inputs,
+      .state = state,
+      .signals = signals,
+      .readout = false,
+      .per_neuron = per_neuron,
+      .derivative = derivative,
+      .output = output,
+      .check = nullptr,
+  };
+}
+
 }  // namespace
 
-extern const SlowModel homeostatic_gain{
-    .name = "homeostatic_gain",
-    .title = "Homeostatic gain of a population",
-    .source = "doi:10.1038/36103 (multiplicative scaling); linear sensor assumed",
-    .parameters = parameters,
-    .inputs = inputs,
-    .state = state,
-    .signals = signals,
-    .readout = false,
-    .per_neuron = false,
-    .derivative = derivative,
-    .output = output,
-    .check = nullptr,
-};
+extern const SlowModel homeostatic_gain = row("homeostatic_gain", "Homeostatic gain of a population", false);
+extern const SlowModel synaptic_scaling = row("synaptic_scaling", "Synaptic scaling of every neuron", true);
 
 }  // namespace burgeon::models::BURGEON_ISA
