@@ -10,6 +10,7 @@
 #include "base/errors.h"
 #include "network/placement.h"
 #include "network/rows.h"
+#include "network/shared_rows.h"
 #include "network/wiring.h"
 
 namespace burgeon {
@@ -96,6 +97,14 @@ void sum_weights(Network& network, unsigned slice) {
   }
 }
 
+/// Takes the shortest and longest delay of one slice in; 0: it has no synapse.
+template <class T>
+void widen(T& all, std::pair<std::uint16_t, std::uint16_t> slice) {
+  if (slice.second == 0) return;
+  all.min_delay = all.min_delay == 0 ? slice.first : std::min(all.min_delay, slice.first);
+  all.max_delay = std::max(all.max_delay, slice.second);
+}
+
 void collect_delays(Network& network) {
   Step low = 0, high = 0;
   for (const Projection& p : network.projections) {
@@ -156,27 +165,33 @@ std::uint64_t Network::synapses() const {
   return sum;
 }
 
-std::uint64_t Network::bytes() const {
+std::uint64_t Rows::bytes() const {
   std::uint64_t sum = 0;
-  const auto add = [&](const auto& array) { sum += array.capacity() * sizeof(array[0]); };
-  for (const Projection& p : projections)
-    for (const Rows& rows : p.slice) {
-      add(rows.begin);
-      add(rows.begin64);
-      add(rows.target16);
-      add(rows.target32);
-      add(rows.weight);
-      add(rows.weight16);
-      add(rows.delay8);
-      add(rows.delay16);
-      add(rows.length);
-      add(rows.uid);
-      add(rows.stage);
-    }
+  const auto add = [&](const auto&... array) { ((sum += array.capacity() * sizeof(array[0])), ...); };
+  add(begin, begin64, target16, target32, weight, weight16, delay8, delay16, length, uid, stage);
   return sum;
 }
 
-Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice, Ranks* ranks) {
+std::uint64_t CommonRows::bytes() const {
+  std::uint64_t sum = 0;
+  for (const Rows& rows : slice) sum += rows.bytes();
+  return sum;
+}
+
+Rows& RowSlices::edit(std::size_t slice) {
+  ensure(!shared(), "rows in common with other networks are never edited");
+  return own_[slice];
+}
+
+std::uint64_t Network::bytes() const {
+  std::uint64_t sum = 0;
+  for (const Projection& p : projections)
+    for (const Rows& rows : p.slice) sum += rows.bytes();
+  return sum;
+}
+
+Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice, Ranks* ranks,
+                      SharedRows* shared) {
   expect(slices > 0, "build_network: at least one slice");
   Network network;
   network.spec = &spec;
@@ -201,33 +216,59 @@ Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice
   }
 
   // Each slice builds the rows onto its own neurons. Errors must not leave a worker thread: the first slice's is rethrown.
-  std::vector<std::vector<BuiltRows>> built(slices);
-  std::vector<std::exception_ptr> failure(slices);
-  for_each_slice([&](unsigned slice) {
-    try {
-      built[slice].resize(network.projections.size());
-      for (std::size_t i = 0; i < network.projections.size(); ++i) {
-        Projection& p = network.projections[i];
-        if (p.dense) continue;
-        built[slice][i] = build_rows(wirings[i], values[i], network.owned(p.target_population, slice));
-        p.slice[slice] = std::move(built[slice][i].rows);
+  const auto on_each_slice = [&](const std::function<void(unsigned slice)>& work) {
+    std::vector<std::exception_ptr> failure(slices);
+    for_each_slice([&](unsigned slice) {
+      try {
+        work(slice);
+      } catch (...) {
+        failure[slice] = std::current_exception();
       }
-      sum_weights(network, slice);
-    } catch (...) {
-      failure[slice] = std::current_exception();
+    });
+    for (const std::exception_ptr& f : failure)
+      if (f) std::rethrow_exception(f);
+  };
+  const auto rows_of = [&](std::size_t i, unsigned slice) {
+    return build_rows(wirings[i], values[i], network.owned(network.projections[i].target_population, slice));
+  };
+  // Shortest and longest delay, [slice][projection].
+  std::vector<std::vector<std::pair<std::uint16_t, std::uint16_t>>> delays(slices);
+  for (auto& of_slice : delays) of_slice.resize(network.projections.size());
+  for (std::uint32_t i = 0; i < network.projections.size(); ++i) {
+    Projection& p = network.projections[i];
+    if (p.dense || shared == nullptr || network.all_slices != slices) continue;
+    const std::string key = connectivity_key(spec, i);
+    if (key.empty()) continue;
+    const auto rows = shared->get(std::to_string(slices) + " slices of " + key, [&] {
+      std::vector<BuiltRows> here(slices);
+      on_each_slice([&](unsigned slice) { here[slice] = rows_of(i, slice); });
+      CommonRows common;
+      for (BuiltRows& b : here) {
+        common.slice.push_back(std::move(b.rows));
+        widen(common, {b.min_delay, b.max_delay});
+      }
+      return common;
+    });
+    p.min_delay = rows->min_delay;
+    p.max_delay = rows->max_delay;
+    p.slice.share(rows);
+  }
+  on_each_slice([&](unsigned slice) {
+    for (std::size_t i = 0; i < network.projections.size(); ++i) {
+      Projection& p = network.projections[i];
+      if (p.dense || p.slice.shared()) continue;
+      BuiltRows b = rows_of(i, slice);
+      p.slice.edit(slice) = std::move(b.rows);
+      delays[slice][i] = {b.min_delay, b.max_delay};
     }
+    sum_weights(network, slice);
   });
-  for (const std::exception_ptr& f : failure)
-    if (f) std::rethrow_exception(f);
 
   for (std::size_t i = 0; i < network.projections.size(); ++i) {
     Projection& p = network.projections[i];
     for (unsigned slice = 0; slice < slices && !p.dense; ++slice) {
-      const BuiltRows& b = built[slice][i];
       p.synapses += p.slice[slice].size();
-      if (b.max_delay == 0) continue;
-      p.min_delay = p.min_delay == 0 ? b.min_delay : std::min(p.min_delay, b.min_delay);
-      p.max_delay = std::max(p.max_delay, b.max_delay);
+      if (!p.slice.shared()) widen(p, delays[slice][i]);
     }
     // Synapses that are not there yet: input rings need room for any delay they may get.
     if (p.spec->rewired) std::tie(p.min_delay, p.max_delay) = values[i].delay_range();
@@ -251,15 +292,15 @@ Network gather_graph(const Network& network, Ranks& ranks) {
                                  .source = p.source,
                                  .target = p.target,
                                  .dense = p.dense,
-                                 .synapses = p.synapses,
-                                 .slice = std::vector<Rows>(graph.all_slices)});
+                                 .synapses = p.synapses});
+    graph.projections.back().slice.resize(graph.all_slices);
   }
 
   // One projection and slice after the other: row starts, then targets.
   const auto fetch = [&]<class T>(const std::vector<T>& mine, unsigned slice, Projection& into,
                                   std::vector<T> Rows::*field) {
     ranks.gather(std::as_bytes(std::span(mine)), [&](unsigned r, std::span<const std::byte> bytes) {
-      std::vector<T>& rows = into.slice[r * network.slices + slice].*field;
+      std::vector<T>& rows = into.slice.edit(r * network.slices + slice).*field;
       rows.resize(bytes.size() / sizeof(T));
       if (!bytes.empty()) std::memcpy(rows.data(), bytes.data(), bytes.size());
     });

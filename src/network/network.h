@@ -8,8 +8,10 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bfloat16.h"
@@ -64,6 +66,33 @@ struct Rows {
   }
   /// Target of entry k, an index within the slice's range.
   [[nodiscard]] std::uint32_t target(std::uint64_t k) const { return target16.empty() ? target32[k] : target16[k]; }
+  [[nodiscard]] std::uint64_t bytes() const;  ///< of memory
+};
+
+/// Rows of one projection on every slice of this process, as they are when nothing may edit them.
+struct CommonRows {
+  std::vector<Rows> slice;
+  std::uint16_t min_delay = 0, max_delay = 0;  ///< steps; 0 when there is no synapse
+  [[nodiscard]] std::uint64_t bytes() const;
+};
+
+/// Rows by slice: a network's own, or in common with other networks and then never edited.
+class RowSlices {
+ public:
+  [[nodiscard]] std::size_t size() const { return all().size(); }
+  [[nodiscard]] const Rows& operator[](std::size_t slice) const { return all()[slice]; }
+  [[nodiscard]] auto begin() const { return all().begin(); }
+  [[nodiscard]] auto end() const { return all().end(); }
+  /// Precondition: they are this network's own.
+  [[nodiscard]] Rows& edit(std::size_t slice);
+  void resize(std::size_t slices) { own_.resize(slices); }
+  void share(std::shared_ptr<const CommonRows> rows) { common_ = std::move(rows); }
+  [[nodiscard]] bool shared() const { return common_ != nullptr; }
+
+ private:
+  [[nodiscard]] const std::vector<Rows>& all() const { return common_ ? common_->slice : own_; }
+  std::vector<Rows> own_;
+  std::shared_ptr<const CommonRows> common_;
 };
 
 struct Projection {
@@ -81,7 +110,7 @@ struct Projection {
   bool shared_delay = false;
   std::uint16_t min_delay = 0, max_delay = 0;  ///< steps, over all synapses of all slices
   std::uint64_t synapses = 0;                  ///< over all slices, those of other processes included
-  std::vector<Rows> slice;                     ///< [slices of this process]; empty (no `begin` either) when dense
+  RowSlices slice;                             ///< [slices of this process]; empty (no `begin` either) when dense
 
   /// Weight of entry k of some rows of this projection.
   [[nodiscard]] float weight_at(const Rows& rows, std::uint64_t k) const {
@@ -116,11 +145,13 @@ struct Network {
 /// Runs f(slice) for every slice, possibly in parallel.
 using ForEachSlice = std::function<void(const std::function<void(unsigned slice)>& f)>;
 
-/// Builds the network, or with `ranks` this process's part of it, `slices` slices on each. Collective. Precondition: the spec
-/// outlives it. Throws EnvironmentError, naming the projection, when a distribution never meets its bounds, a delay exceeds
+class SharedRows;
+
+/// Builds the network, or with `ranks` this process's part of it, `slices` slices on each. Rows that nothing may edit are taken
+/// from `shared` when they are there, and kept in it. Collective. Precondition: the spec outlives it. Throws EnvironmentError, naming the projection, when a distribution never meets its bounds, a delay exceeds
 /// 65,535 steps, or more different pairs are asked for than exist.
 [[nodiscard]] Network build_network(const ModelSpec& spec, unsigned slices, const ForEachSlice& for_each_slice,
-                                    Ranks* ranks = nullptr);
+                                    Ranks* ranks = nullptr, SharedRows* shared = nullptr);
 
 /// The network as a graph on rank 0: rows of all ranks with targets and nothing else. Elsewhere, and alone, it is not needed:
 /// the network itself will do. Collective.

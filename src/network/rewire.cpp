@@ -20,7 +20,7 @@ class RowGroup {
       : owned_(network.owned(network.projections[projections[0]].target_population, slice)) {
     for (const std::uint32_t p : projections) {
       projection_.push_back(&network.projections[p]);
-      rows_.push_back(&network.projections[p].slice[slice]);
+      rows_.push_back(&network.projections[p].slice.edit(slice));
     }
   }
 
@@ -173,7 +173,7 @@ std::uint64_t open_rows(Network& network, std::span<const std::uint32_t> project
     std::uint64_t uid = next + before;
     next += all;
     for (unsigned s = 0; s < network.slices; ++s) {
-      Rows& rows = network.projections[projections[0]].slice[s];
+      Rows& rows = network.projections[projections[0]].slice.edit(s);
       order.resize(rows.length[row]);
       std::iota(order.begin(), order.end(), rows.row_begin(row));
       std::stable_sort(order.begin(), order.end(),

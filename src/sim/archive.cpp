@@ -176,7 +176,8 @@ void archive_weights(Archive& archive, Projection& projection, Checkpoint& check
   std::uint64_t done = 0;
   for (std::uint64_t row = 0; row < mine.size(); ++row) {
     done += before[row];
-    for (Rows& rows : projection.slice) {
+    for (std::size_t s = 0; s < projection.slice.size(); ++s) {
+      Rows& rows = projection.slice.edit(s);
       const std::uint64_t at = rows.row_begin(row), n = rows.row_end(row) - at;
       archive.piece(name, total, done, n, rows.weight.data() + at);
       done += n;

@@ -51,7 +51,7 @@ void silence(const InterventionSpec& what, double until_ms, PopulationSlice& sli
 // Removes each synapse with a probability that depends only on (seed, intervention, projection, source, target, order).
 void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projection& projection, unsigned slice,
                      const PopulationSlice& target) {
-  Rows& rows = projection.slice[slice];
+  Rows& rows = projection.slice.edit(slice);
   const std::uint64_t key = random_key(spec.run.seed, "delete " + what.name + " " + projection.spec->name);
   std::uint64_t kept = 0;
   std::uint64_t from = rows.row_begin(0);

@@ -52,7 +52,7 @@ struct PlasticSlice::Buffers {
 
 PlasticSlice::PlasticSlice(Network& network, std::uint32_t projection, unsigned slice, double dt)
     : projection_(&network.projections[projection]),
-      rows_(&projection_->slice[slice]),
+      rows_(&projection_->slice.edit(slice)),
       index_(projection),
       owned_(network.owned(projection_->target_population, slice)) {
   const ProjectionSpec& spec = *projection_->spec;

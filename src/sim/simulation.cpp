@@ -13,9 +13,10 @@
 namespace burgeon {
 namespace {
 
-Network build(const ModelSpec& spec, unsigned threads, Ranks& ranks) {
+Network build(const ModelSpec& spec, const SimulationOptions& options, Ranks& ranks) {
   return build_network(
-      spec, threads, [&](const std::function<void(unsigned)>& f) { run_team(threads, f); }, &ranks);
+      spec, options.threads, [&](const std::function<void(unsigned)>& f) { run_team(options.threads, f); }, &ranks,
+      options.shared_rows);
 }
 
 SliceWork make_slice(const ModelSpec& spec, Network& network, unsigned slice, const NoiseKernels& noise) {
@@ -41,7 +42,7 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
       options(std::move(how)),
       dt(static_cast<float>(model.run.dt)),
       ranks(options.ranks != nullptr ? *options.ranks : alone),
-      network(build(model, options.threads, ranks)),
+      network(build(model, options, ranks)),
       structure(model, network, ranks),
       signals(model),
       meter(model),

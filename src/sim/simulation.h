@@ -53,6 +53,7 @@ struct SimulationOptions {
   /// Simulate one network together with other processes, all with the same number of threads. Then everything that is marked
   /// collective is called by all of them, and rank 0 alone writes to its sink and knows results.
   Ranks* ranks = nullptr;
+  SharedRows* shared_rows = nullptr;  ///< synapses in common with other simulations of this process; outlives them
 };
 
 class Simulation {

@@ -29,13 +29,13 @@ void SynapseSet::make_new(unsigned slice, std::uint64_t k) {
   const std::uint64_t target = owned(slice).begin + rows(slice).target(k);
   for (const std::uint32_t p : projections_) {
     Projection& projection = network_->projections[p];
-    float& weight = projection.slice[slice].weight[k];
+    float& weight = projection.slice.edit(slice).weight[k];
     const auto smaller = static_cast<float>(new_weight_ * static_cast<double>(weight));
     std::vector<double>& total = network_->populations[projection.target_population].total_weight[projection.receptor];
     if (!total.empty()) total[target] += size_of(smaller) - size_of(weight);
     weight = smaller;
   }
-  network_->projections[projections_[0]].slice[slice].stage[k] = 1;
+  network_->projections[projections_[0]].slice.edit(slice).stage[k] = 1;
   ++books_.new_synapses;
 }
 

@@ -311,6 +311,29 @@ Json list(const std::vector<Spec>& specs) {
 
 }  // namespace
 
+std::string connectivity_key(const ModelSpec& spec, std::uint32_t projection) {
+  const ProjectionSpec& p = spec.projections[projection];
+  const bool edited = std::any_of(spec.interventions.begin(), spec.interventions.end(), [&](const InterventionSpec& i) {
+    return i.kind == InterventionSpec::Kind::delete_synapses && i.projection == projection;
+  });
+  if (edited || p.plasticity != nullptr || p.rewired) return {};
+  Json json = to_json(p);
+  json.erase("gate");
+  json.erase("receptor");
+  // One weight for all stands beside the rows, not in them.
+  if (p.weight.kind == Draw::Kind::constant && !p.profile) json.erase("weight");
+  for (const auto& [name, population] :
+       {std::pair("from", p.source.population), std::pair("onto", p.target.population)})
+    json[name] = {{"n", spec.populations[population].size},
+                  {"name", spec.populations[population].name},
+                  {"placement", to_json(spec.populations[population].placement)}};
+  json["seed"] = spec.run.seed;
+  json["dt"] = spec.run.dt;
+  std::string text;
+  write(json, text);
+  return text;
+}
+
 void canonicalise(ModelSpec& spec) {
   Json json = {{"simulation", to_json(spec.run)},
                {"populations", list(spec.populations)},

@@ -118,6 +118,11 @@ struct ProjectionSpec {
   return projection.like.empty() ? projection.name : projection.like;
 }
 
+struct ModelSpec;
+/// All that the synapses of a projection depend on, as text: two models with the same key have the same synapses. Empty when
+/// something may edit them in the course of a run.
+[[nodiscard]] std::string connectivity_key(const ModelSpec& spec, std::uint32_t projection);
+
 /// A rule that makes and removes synapses.
 struct StructureSpec {
   std::string name;

@@ -10,6 +10,7 @@
 
 #include "base/errors.h"
 #include "multiscale/multiscale.h"
+#include "network/shared_rows.h"
 #include "parallel/team.h"
 #include "sim/simulation.h"
 #include "spec/fields.h"
@@ -193,7 +194,7 @@ class Crew {
     RunRecord record;
     if (prepared.model) {
       MemorySink* kept = plan_.spec.keep_series ? &series : nullptr;
-      record = execute(plan_, *prepared.model, catalogue_, options_.stop, stop, kept);
+      record = execute(plan_, *prepared.model, catalogue_, options_.stop, stop, kept, &shared_rows_);
     } else {
       record.problem = "model";
       record.message = prepared.identity.error;
@@ -240,6 +241,7 @@ class Crew {
   const Catalogue& catalogue_;
   const SweepRunOptions& options_;
   const ModelFile file_;
+  SharedRows shared_rows_;
   RunWorker worker_;
   std::vector<std::string> ids_;  ///< by position in the shard; written by the thread that has the run
   std::vector<std::size_t> todo_;
@@ -254,7 +256,7 @@ class Crew {
 }  // namespace
 
 RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue& catalogue,
-                  const std::atomic<bool>* stop, bool& stopped, MemorySink* series) {
+                  const std::atomic<bool>* stop, bool& stopped, MemorySink* series, SharedRows* shared) {
   RunRecord record;
   const auto failed = [&](const char* problem, const std::string& message) {
     record.problem = problem;
@@ -267,6 +269,7 @@ RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue
     // A model with bursts and leaps is run as 'burgeon run' does; it stops between two leaps.
     const bool leaps = model.multiscale.enabled;
     options.stop = leaps ? nullptr : stop;
+    options.shared_rows = shared;
     Simulation simulation(model, catalogue, sink, options);
     std::optional<Multiscale> multiscale;
     if (leaps) multiscale.emplace(model, simulation, sink, MultiscaleOptions{stop, {}});

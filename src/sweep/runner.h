@@ -15,6 +15,8 @@
 
 namespace burgeon {
 
+class SharedRows;
+
 enum class RunState : std::uint8_t {
   pending,  ///< no verified record yet
   done,
@@ -73,8 +75,9 @@ struct RunIdentity {
                                                     const std::string& engine, unsigned threads);
 
 /// Runs the model of one point here, without a folder. Failures are in the record, never thrown. `series` gets what the run
-/// records as series, when it is not null.
+/// records as series, when it is not null; synapses that runs have in common are in `shared`.
 [[nodiscard]] RunRecord execute(const SweepPlan& plan, const ModelSpec& model, const Catalogue& catalogue,
-                                const std::atomic<bool>* stop, bool& stopped, MemorySink* series = nullptr);
+                                const std::atomic<bool>* stop, bool& stopped, MemorySink* series = nullptr,
+                                SharedRows* shared = nullptr);
 
 }  // namespace burgeon
