@@ -60,7 +60,7 @@ class Archive {
 
   // Slots in the order of arrival, from the current step on.
   void ring(const std::string& name, Ring& ring, Step now, Range range, std::uint64_t total) {
-    for (std::uint64_t k = 0; k <= ring.mask; ++k)
+    for (std::size_t k = 0; k < ring.slots; ++k)
       piece(name + "/" + std::to_string(k), total, range.begin, range.size(), ring.slot(now + static_cast<Step>(k)));
   }
 

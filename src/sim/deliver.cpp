@@ -52,7 +52,8 @@ void add_row(Target target, Weight weight, Delay delay, float gain, std::size_t 
     weight.fetch_next(j);
     delay.fetch_next(j);
   };
-  walk_row(n, fetch, [&](std::size_t j) { ring.slot(emitted + delay[j])[target[j]] += gain * weight[j]; });
+  const std::size_t place = ring.place(emitted);
+  walk_row(n, fetch, [&](std::size_t j) { ring.slot(place, delay[j])[target[j]] += gain * weight[j]; });
 }
 
 // Shared delay: the slot is the same for the whole row.
