@@ -40,7 +40,8 @@ struct Simulation::Impl {
   [[nodiscard]] std::uint32_t interval(Step from, Step until) const;
   void integrate(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
   void deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
-  void account(Step from, std::uint32_t steps, unsigned parity);
+  void note(unsigned part, Step from, unsigned parity);
+  void collect(Step at);
   void tick(unsigned rank, Step at);
   void set_pace(Step at, Clock::time_point arrived);
   void lead_tick(Step at);
@@ -89,7 +90,7 @@ struct Simulation::Impl {
   Step interval_limit = 1;
   bool leave = false;
   bool structure_is_due = false;  ///< one more round
-  std::uint64_t hash = 0;         ///< chained over spikes in time order
+  std::uint64_t hash = 0;         ///< sum over all spikes until the last tick
   RunStatistics statistics;
 
   // Spike ledger: what the spikes emitted by every slice must cause on all ranks, and what every slice has delivered.
@@ -101,10 +102,17 @@ struct Simulation::Impl {
   std::vector<Counter> expected, delivered;  ///< [slice]
   void count_fan_out();
 
+  // What the spikes of a slice, of any rank, leave behind. Parts are noted by different threads at the same time.
+  struct alignas(64) Notes {
+    std::vector<Spike> spikes;         ///< of the interval, in delivery order
+    std::vector<std::uint64_t> count;  ///< [population] since the last tick
+    std::uint64_t hash = 0;            ///< sum over spikes since the last tick
+  };
+  std::vector<Notes> notes;  ///< [slice of all ranks]
+
   // Threads.
   Barrier barrier;
   std::vector<Emissions> merged;            ///< [slice]: each thread merges for itself
-  std::vector<Spike> spikes;                ///< leader: the interval's spikes in time order
   std::vector<std::exception_ptr> failure;  ///< [thread]
   struct alignas(64) Waited {
     double value = 0.0;  ///< s, at barriers since the last tick

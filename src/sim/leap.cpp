@@ -121,7 +121,7 @@ void Simulation::leap_to(Step to) {
       for (ReceptorSlice& receptor : population.receptors) receptor.ring.delay_all(to - s.now);
   s.leap_structure(to);
   s.summary.skip(to - s.now);
-  s.recording->skip();
+  s.recording->skip(to);
   s.now = s.tick_start = to;
   s.slow.publish(s.slow_state, static_cast<double>(to) * s.spec->run.dt, s.meter.last());
   s.take_snapshots(to);

@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/denormals.h"
 #include "base/errors.h"
@@ -34,6 +35,18 @@ SliceWork make_slice(const ModelSpec& spec, Network& network, unsigned slice, co
   return work;
 }
 
+// Hashes of spikes are added up: a sum does not depend on who adds, nor in what order.
+std::uint64_t hash_of(const Spike& spike) {
+  struct Packed {
+    std::int64_t step;
+    std::uint32_t population, index;
+    float before;
+    std::uint32_t zero;
+  };
+  const Packed packed{spike.step, spike.population, spike.index, spike.before, 0};
+  return XXH64(&packed, sizeof packed, 0);
+}
+
 }  // namespace
 
 Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions how)
@@ -45,10 +58,10 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
       network(build(model, options, ranks)),
       structure(model, network, ranks),
       signals(model),
-      meter(model),
+      meter(model, network.all_slices),
       slow(model, signals),
       slow_state(slow.initial()),
-      summary(model),
+      summary(model, network.all_slices),
       barrier(options.threads) {
   const NoiseKernels& noise = noise_kernels(options.simd.empty() ? best_simd() : options.simd);
 
@@ -71,6 +84,8 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   expected.resize(network.slices);
   delivered.resize(network.slices);
   merged.resize(network.slices);
+  notes.resize(network.all_slices);
+  for (Notes& part : notes) part.count.assign(network.populations.size(), 0);
   failure.resize(options.threads);
   waited.resize(options.threads);
   now = tick_start = window_start = options.start;
@@ -109,7 +124,7 @@ std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
 //              Over several ranks, the last thread to arrive fetches what the others have found before it opens the barrier.
 //   deliver(k) before update(k+1): input of interval k+1 is complete.
 //   slow tick  between two barriers, after deliver, so that signals and interventions meet a network at rest.
-//   record     after exchange, from the leader's own copy of the spikes and the probes of this interval.
+//   record     after exchange: each thread notes the spikes of its slice, the leader the probes of this interval.
 // Where others hold up the team the leader does all of it alone (see Pace), and the other threads meet it at the next tick.
 void Simulation::Impl::work(unsigned rank, Step until) {
   const FlushDenormals flush;
@@ -144,8 +159,12 @@ void Simulation::Impl::work(unsigned rank, Step until) {
     waited[rank].value += seconds(t1, t2);
     for (unsigned s = begin; s < end; ++s) guarded(s, [&] { deliver(s, local, steps, parity); });
     const auto t3 = Clock::now();
+    for (unsigned s = begin; s < end; ++s)
+      for (unsigned part = s; part < network.all_slices; part += network.slices)
+        guarded(s, [&] { note(part, local, parity); });
     if (rank == 0) {
-      guarded(rank, [&] { account(local, steps, parity); });
+      statistics.steps += static_cast<Step>(steps);
+      if (ranks.first()) guarded(rank, [&] { recording->on_interval(local, steps, *exchange, parity); });
       statistics.update_s += seconds(t0, t1);
       statistics.exchange_s += seconds(t1, t2);
       statistics.deliver_s += seconds(t2, t3);
@@ -191,40 +210,35 @@ void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, un
       delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic, gates, parity);
 }
 
-// The leader's bookkeeping of an interval: hash, summary, recorders.
-void Simulation::Impl::account(Step from, std::uint32_t steps, unsigned parity) {
-  statistics.steps += static_cast<Step>(steps);
+// Bookkeeping of one slice's spikes in an interval: hash, measures, summary, recorders. Each thread does its own.
+void Simulation::Impl::note(unsigned part, Step from, unsigned parity) {
   // Slow processes run on every rank, from the same measures; all else is for rank 0.
   if (!ranks.first() && meter.empty()) return;
-
-  spikes.clear();
-  for (const Emission& e : merged[0]) {
-    spikes.push_back(to_spike(e, from, dt));
-    ++spike_count[e.population];
-  }
-  meter.on_spikes(spikes);
+  Notes& own = notes[part];
+  own.spikes.clear();
+  for (const Emission& e : *exchange->lists(parity)[part]) own.spikes.push_back(to_spike(e, from, dt));
+  meter.on_spikes(own.spikes, part);
   if (!ranks.first()) return;
-  statistics.spikes += spikes.size();
 
-  std::sort(spikes.begin(), spikes.end(), [](const Spike& a, const Spike& b) {
-    if (a.step != b.step) return a.step < b.step;
-    if (a.before != b.before) return a.before > b.before;
-    if (a.population != b.population) return a.population < b.population;
-    return a.index < b.index;
-  });
-  for (const Spike& spike : spikes) {
-    struct Packed {
-      std::int64_t step;
-      std::uint32_t population, index;
-      float before;
-      std::uint32_t zero;
-    };
-    const Packed packed{spike.step, spike.population, spike.index, spike.before, 0};
-    hash = XXH64(&packed, sizeof packed, hash);
+  for (const Spike& spike : own.spikes) {
+    own.hash += hash_of(spike);
+    ++own.count[spike.population];
   }
-  summary.on_spikes(spikes);
-  summary.advance(from + static_cast<Step>(steps));
-  recording->on_interval(spikes, from, steps, *exchange, parity);
+  summary.on_spikes(own.spikes, part);
+  recording->on_spikes(own.spikes, part);
+}
+
+// The leader brings together what all have noted.
+void Simulation::Impl::collect(Step at) {
+  if (!ranks.first()) return;
+  for (Notes& part : notes) {
+    hash += std::exchange(part.hash, 0);
+    for (std::size_t p = 0; p < part.count.size(); ++p) {
+      statistics.spikes += part.count[p];
+      spike_count[p] += std::exchange(part.count[p], 0);
+    }
+  }
+  summary.advance(at);
 }
 
 Simulation::Simulation(const ModelSpec& spec, const Catalogue&, Sink& sink, SimulationOptions options) {
@@ -251,11 +265,12 @@ bool Simulation::run_until(Step until) {
   s.paced_from = s.now;
   run_team(s.options.threads, [&](unsigned rank) { s.work(rank, until); });
   s.meet();
+  s.collect(s.now);
   s.statistics.events = s.standing.delivered;
   s.statistics.loop_s += seconds(begin, Clock::now());
   if (s.standing.failure) std::rethrow_exception(s.standing.failure);
   s.check_ledger();
-  if (s.ranks.first()) s.recording->flush();
+  if (s.ranks.first()) s.recording->flush(s.now);
   return s.now >= until;
 }
 

@@ -17,6 +17,7 @@ void Simulation::Impl::tick(unsigned rank, Step at) {
     now = last_tick = at;
     set_pace(at, t0);
     meet();
+    collect(at);
     if (!standing.failure) guarded(rank, [&] { lead_tick(at); });
     structure_is_due = !standing.failure && !hold_slow && structure.due(at) && !ranks.any(failed());
     if (structure_is_due) structure.begin(at, signals);
@@ -90,7 +91,7 @@ void Simulation::Impl::record_tick(Step at) {
   log_structure();
   take_snapshots(at);
   if (!ranks.first()) return;
-  recording->flush();
+  recording->flush(at);
   report_progress();
 }
 
