@@ -59,6 +59,7 @@ SpikeSummary::SpikeSummary(const ModelSpec& spec, std::size_t parts)
 }
 
 void SpikeSummary::on_spikes(std::span<const Spike> spikes, std::size_t part) {
+  for (const Spike& spike : spikes) __builtin_prefetch(&tallies_[spike.population].trains[spike.index]);
   for (std::size_t begin = 0, end = 0; begin < spikes.size(); begin = end) {
     // Spikes of one population at one step.
     const Spike& first = spikes[begin];

@@ -386,7 +386,7 @@ void Simulation::restore(const Checkpoint& checkpoint) {
   if (s.last_tick >= 0) {
     s.slow.publish(s.slow_state, static_cast<double>(s.last_tick) * s.spec->run.dt, s.meter.last());
     archive_signals(archive, s);
-    for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, s.last_tick);
+    for (unsigned slice = 0; slice < s.slices.size(); ++slice) s.follow_tick(slice, s.last_tick);
     s.count_fan_out();
   }
   // Last: the weights belong to the synapses that interventions have left.

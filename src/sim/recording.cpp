@@ -32,7 +32,7 @@ double reduce(RecordSpec::Reducer how, const std::vector<double>& values) {
 }  // namespace
 
 Recording::Recording(const ModelSpec& spec, const Network& network, const Signals& signals,
-                     std::vector<SliceWork>& slices, Sink& sink)
+                     std::vector<SliceWork>& slices, unsigned threads, Sink& sink)
     : spec_(&spec), sink_(&sink), dt_(spec.run.dt) {
   declare_spikes(network);
   for (const RecordSpec& record : spec.records)
@@ -42,7 +42,7 @@ Recording::Recording(const ModelSpec& spec, const Network& network, const Signal
   Part part;
   part.spikes.resize(spec.populations.size());
   part.bins.resize(rates_.size());
-  parts_.assign(network.all_slices, part);
+  parts_.assign(threads, part);
 }
 
 void Recording::declare_topology() {
@@ -221,8 +221,8 @@ double& Recording::cell(std::size_t series, std::size_t column, double time) {
   return columns[column][static_cast<std::size_t>(at)];
 }
 
-void Recording::on_spikes(std::span<const Spike> spikes, std::size_t part) {
-  Part& own = parts_[part];
+void Recording::on_spikes(std::span<const Spike> spikes, std::size_t thread) {
+  Part& own = parts_[thread];
   for (std::size_t begin = 0, end = 0; begin < spikes.size(); begin = end) {
     // Spikes of one population at one step: only among these the order of time is not the order of delivery.
     const Spike& first = spikes[begin];
@@ -351,32 +351,32 @@ void Recording::skip(Step to) {
 
 // Spikes of all parts in order of (time, neuron).
 void Recording::flush_spikes(std::uint32_t population) {
-  merged_.clear();
-  std::vector<std::size_t> ends = {0};
   for (Part& part : parts_) {
     std::vector<TimedId>& list = part.spikes[population];
     // Jumps at the very start of a step count from it, and were found among spikes of its end.
     if (!std::is_sorted(list.begin(), list.end())) std::sort(list.begin(), list.end());
-    merged_.insert(merged_.end(), list.begin(), list.end());
-    ends.push_back(merged_.size());
-    list.clear();
   }
-  if (merged_.empty()) return;
-  const auto at = [&](std::size_t k) {
-    return merged_.begin() + static_cast<std::ptrdiff_t>(ends[std::min(k, ends.size() - 1)]);
-  };
+  // Two and two, until the first part has all.
   for (std::size_t width = 1; width < parts_.size(); width *= 2)
-    for (std::size_t k = 0; k + width < parts_.size(); k += 2 * width)
-      std::inplace_merge(at(k), at(k + width), at(k + 2 * width));
+    for (std::size_t k = 0; k + width < parts_.size(); k += 2 * width) {
+      std::vector<TimedId>&a = parts_[k].spikes[population], &b = parts_[k + width].spikes[population];
+      merged_.resize(a.size() + b.size());
+      std::merge(a.begin(), a.end(), b.begin(), b.end(), merged_.begin());
+      a.swap(merged_);
+      b.clear();
+    }
+  std::vector<TimedId>& all = parts_.front().spikes[population];
+  if (all.empty()) return;
 
   time_.clear();
   id_.clear();
-  for (const TimedId& spike : merged_) {
+  for (const TimedId& spike : all) {
     time_.push_back(spike.time);
     id_.push_back(spike.id);
   }
   const ColumnData columns[] = {std::span<const double>(time_), std::span<const std::uint64_t>(id_)};
   sink_->append(spikes_[population].handle, columns);
+  all.clear();
 }
 
 void Recording::flush(Step now) {

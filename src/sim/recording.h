@@ -22,11 +22,10 @@ class Recording {
  public:
   /// Declares all tables and sets up the probes of every slice.
   Recording(const ModelSpec& spec, const Network& network, const Signals& signals, std::vector<SliceWork>& slices,
-            Sink& sink);
+            unsigned threads, Sink& sink);
 
-  /// Spikes of one part of the network (a slice of any rank) in one interval, in delivery order. Parts may come at the same
-  /// time.
-  void on_spikes(std::span<const Spike> spikes, std::size_t part);
+  /// Spikes of part of the network in one interval, in delivery order. The threads may call this at the same time.
+  void on_spikes(std::span<const Spike> spikes, std::size_t thread);
   /// After every interval: the probes' samples.
   void on_interval(Step first, std::uint32_t steps, const Exchange& exchange, unsigned parity);
   /// At every slow tick: signals and block at step `now`. Collective.
@@ -65,7 +64,7 @@ class Recording {
     std::uint64_t id;
     friend auto operator<=>(const TimedId&, const TimedId&) = default;
   };
-  // Spikes of one part of the network since the last flush.
+  // Spikes that one thread has noted since the last flush.
   struct Part {
     std::vector<std::vector<TimedId>> spikes;      ///< [population], nearly always in order of time
     std::vector<std::vector<std::uint32_t>> bins;  ///< [rate][bin], from the one that is filling on
