@@ -379,7 +379,7 @@ void Simulation::restore(const Checkpoint& checkpoint) {
   Archive archive(copy, false, false);
   archive_all(archive, s);
   s.summary.load(copy.arrays["summary"]);
-  s.recording->load(copy.arrays["recording"]);
+  s.recording->load(copy.arrays["recording"], checkpoint.step);
   if (!s.snapshots->empty()) s.snapshots->load(copy.arrays["snapshots"], checkpoint.step);
 
   // What follows from time alone: signals, and interventions that are in force.

@@ -424,14 +424,14 @@ std::vector<std::byte> Recording::save() const {
   return bytes;
 }
 
-void Recording::load(const std::vector<std::byte>& bytes) {
+void Recording::load(const std::vector<std::byte>& bytes, Step now) {
   std::vector<double> counts(rates_.size() + 1);
   if (bytes.size() != counts.size() * sizeof(double))
     throw EnvironmentError("checkpoint: recorders do not fit the model");
   std::memcpy(counts.data(), bytes.data(), bytes.size());
   last_tick_ = std::bit_cast<Step>(counts[0]);
   for (std::size_t k = 0; k < rates_.size(); ++k) {
-    rates_[k].filled = std::max<Step>(0, last_tick_) / rates_[k].every;
+    rates_[k].filled = now / rates_[k].every;
     rates_[k].count = counts[k + 1];
   }
 }

@@ -40,7 +40,7 @@ class Recording {
   /// Unfinished rate bins, for checkpoints: all that is kept after flush(). `load` throws EnvironmentError when the number of
   /// bins differs.
   [[nodiscard]] std::vector<std::byte> save() const;
-  void load(const std::vector<std::byte>& bytes);
+  void load(const std::vector<std::byte>& bytes, Step now);
 
  private:
   // A table of f64 columns that fills row by row.
