@@ -133,7 +133,8 @@ void agree_on_totals(Network& network, Ranks& ranks) {
     for (const auto& bytes : all) {
       Totals other{};
       std::memcpy(&other, bytes.data() + i * sizeof other, sizeof other);
-      if (other.synapses == 0) continue;
+      // Synapses that are yet to be made have delays too.
+      if (other.max_delay == 0) continue;
       p.synapses += other.synapses;
       const auto low = static_cast<std::uint16_t>(other.min_delay);
       p.min_delay = p.min_delay == 0 ? low : std::min(p.min_delay, low);

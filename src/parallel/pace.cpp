@@ -17,7 +17,7 @@ void Pace::next(double wall, double waited, std::int64_t steps) {
   // The verdict on a trial.
   if (trial_) {
     trial_ = false;
-    const bool better = per_step < margin * usual_;
+    const bool better = per_step < (solo_ ? solo_margin : team_margin) * usual_;
     patience_ = better ? first_patience : std::min(2 * patience_, longest_patience);
     left_ = patience_;
     if (!better) solo_ = !solo_;

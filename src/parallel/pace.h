@@ -21,12 +21,13 @@ class Pace {
   /// Share of the time spent waiting at which a team is suspected to be held up: with two threads of equal work, one of which
   /// gets half a processor, the other waits half of its time.
   static constexpr double suspicious = 0.3;
-  /// Working alone must be at least this much faster than the team, else the verdict would flicker.
-  static constexpr double margin = 0.95;
+  /// What is on trial must be this much faster, else the verdict would flicker. A team that nobody holds up takes 0.5 to 0.75 of
+  /// the time of one thread; one that is held up now and then looks faster by luck, and would have to be found out again.
+  static constexpr double solo_margin = 0.95, team_margin = 0.8;
   /// Shortest stretch to judge by, s: two time slices of the scheduler.
   static constexpr double shortest = 8e-3;
   /// Stretches between two trials of the other way: at first, and at most (trials that fail double the wait).
-  static constexpr unsigned first_patience = 4, longest_patience = 32;
+  static constexpr unsigned first_patience = 8, longest_patience = 32;
 
   bool solo_ = false;
   bool trial_ = false;  ///< of what was not chosen

@@ -40,11 +40,12 @@ void take(std::span<const std::byte>& in, std::span<T> values) {
 
 }  // namespace
 
-SpikeSummary::SpikeSummary(const ModelSpec& spec)
+SpikeSummary::SpikeSummary(const ModelSpec& spec, std::size_t parts)
     : dt_(spec.run.dt),
       start_(static_cast<Step>(std::llround(spec.run.discard / spec.run.dt))),
       now_(start_),
-      bin_steps_(std::max<Step>(1, std::llround(1.0 / spec.run.dt))) {
+      bin_steps_(std::max<Step>(1, std::llround(1.0 / spec.run.dt))),
+      bins_(parts, std::vector<Bins>(spec.populations.size())) {
   // Bins are whole steps; with a step that does not divide 1 ms they are as near to it as can be.
   const double bin_ms = static_cast<double>(bin_steps_) * dt_;
   wide_bins_ = static_cast<std::uint64_t>(std::max(1.0, std::round(5.0 / bin_ms)));
@@ -57,39 +58,58 @@ SpikeSummary::SpikeSummary(const ModelSpec& spec)
   }
 }
 
-void SpikeSummary::on_spikes(std::span<const Spike> spikes) {
-  for (const Spike& spike : spikes) {
-    const Step step = spike.step - skipped_;
+void SpikeSummary::on_spikes(std::span<const Spike> spikes, std::size_t part) {
+  for (const Spike& spike : spikes) __builtin_prefetch(&tallies_[spike.population].trains[spike.index]);
+  for (std::size_t begin = 0, end = 0; begin < spikes.size(); begin = end) {
+    // Spikes of one population at one step.
+    const Spike& first = spikes[begin];
+    while (end < spikes.size() && spikes[end].step == first.step && spikes[end].population == first.population) ++end;
+    const Step step = first.step - skipped_;
     if (step <= start_) continue;
-    Tally& tally = tallies_[spike.population];
-    if (step > tally.bin_end) close_bins(tally, step - 1);
-    tally.bin_count += 1.0;
-
-    Train& train = tally.trains[spike.index];
-    const double time = static_cast<double>(step) * dt_ - static_cast<double>(spike.before);
-    if (train.spikes == 0) {
-      train.first = time;
-    } else {
-      const double interval = time - train.last;
-      train.interval_squares += interval * interval;
-    }
-    train.last = time;
-    ++train.spikes;
+    Tally& tally = tallies_[first.population];
+    count(bins_[part][first.population], step - 1 - (tally.bin_end - bin_steps_), end - begin);
+    const double at = static_cast<double>(step) * dt_;
+    for (std::size_t i = begin; i < end; ++i)
+      follow(tally.trains[spikes[i].index], at - static_cast<double>(spikes[i].before));
   }
+}
+
+// `behind` steps behind the start of the bin that is filling; a jump at the very start of a step may come before it.
+void SpikeSummary::count(Bins& bins, Step behind, std::size_t spikes) const {
+  const std::size_t bin = behind > 0 ? static_cast<std::size_t>(behind / bin_steps_) : 0;
+  if (bin >= bins.size()) bins.resize(bin + 1, 0);
+  bins[bin] += static_cast<std::uint32_t>(spikes);
+}
+
+void SpikeSummary::follow(Train& train, double time) {
+  if (train.spikes == 0) {
+    train.first = time;
+  } else {
+    const double interval = time - train.last;
+    train.interval_squares += interval * interval;
+  }
+  train.last = time;
+  ++train.spikes;
 }
 
 void SpikeSummary::advance(Step step) {
   step -= skipped_;
   if (step <= now_) return;
   now_ = step;
-  for (Tally& tally : tallies_) close_bins(tally, step);
+  for (std::size_t p = 0; p < tallies_.size(); ++p) close_bins(p, step);
 }
 
 // Closes every bin that ends at or before `step`.
-void SpikeSummary::close_bins(Tally& tally, Step step) const {
+void SpikeSummary::close_bins(std::size_t population, Step step) {
+  Tally& tally = tallies_[population];
   const double to_rate =
       1.0 / (static_cast<double>(tally.trains.size()) * static_cast<double>(bin_steps_) * dt_ * 1e-3);
-  while (tally.bin_end <= step) {
+  const auto add = [&](std::size_t bin) {
+    for (const std::vector<Bins>& part : bins_)
+      if (bin < part[population].size()) tally.bin_count += part[population][bin];
+  };
+  add(0);
+  for (std::size_t bin = 1; tally.bin_end <= step; add(bin++)) {
     tally.spectrum.push(tally.bin_count * to_rate);
     tally.wide_count += tally.bin_count;
     tally.bin_count = 0.0;
@@ -101,6 +121,7 @@ void SpikeSummary::close_bins(Tally& tally, Step step) const {
     tally.wide_count = 0.0;
     tally.wide_filled = 0;
   }
+  for (std::vector<Bins>& part : bins_) part[population].clear();
 }
 
 std::vector<Measure> SpikeSummary::measures() const {

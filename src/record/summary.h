@@ -15,11 +15,12 @@
 
 namespace burgeon {
 
-/// Fed by the leader thread with every spike of the network. Spikes at or before `discard` are left out.
+/// Fed with every spike of the network, part by part: each part has neurons of its own, and parts may be fed at the same time.
+/// Spikes at or before `discard` are left out.
 ///
-///   SpikeSummary summary(spec);
-///   summary.on_spikes(spikes);   // steps non-decreasing within each population
-///   summary.advance(step);       // every spike with a step <= `step` has been fed
+///   SpikeSummary summary(spec, parts);
+///   summary.on_spikes(spikes, part);   // those of one neuron in order of time
+///   summary.advance(step);             // every spike with a step <= `step` has been fed, and no other; by one thread
 ///   summary.measures();
 ///
 /// Measures per population `pyr` (rates also per named group, `pyr.A.rate`):
@@ -34,9 +35,9 @@ namespace burgeon {
 /// NaN where there is not enough data.
 class SpikeSummary {
  public:
-  explicit SpikeSummary(const ModelSpec& spec);
+  explicit SpikeSummary(const ModelSpec& spec, std::size_t parts = 1);
 
-  void on_spikes(std::span<const Spike> spikes);
+  void on_spikes(std::span<const Spike> spikes, std::size_t part = 0);
   void advance(Step step);
   /// The next `steps` steps are leapt over. Membranes stand still meanwhile, so trains go on as if there were no gap.
   void skip(Step steps) { skipped_ += steps; }
@@ -69,7 +70,12 @@ class SpikeSummary {
     double wide_squares = 0.0;
   };
 
-  void close_bins(Tally& tally, Step step) const;
+  // Spikes of one part by 1 ms bin, the first of which is filling since the last `advance`.
+  using Bins = std::vector<std::uint32_t>;
+
+  void count(Bins& bins, Step behind, std::size_t spikes) const;
+  static void follow(Train& train, double time);
+  void close_bins(std::size_t population, Step step);
   void add_rates(std::vector<Measure>& out, const std::string& name, std::span<const Train> trains) const;
   static void add_dynamics(std::vector<Measure>& out, const Tally& tally);
 
@@ -80,6 +86,7 @@ class SpikeSummary {
   Step bin_steps_;              ///< whole steps in about 1 ms
   std::uint64_t wide_bins_;     ///< 1 ms bins in about 5 ms
   std::vector<Tally> tallies_;  ///< [population]
+  std::vector<std::vector<Bins>> bins_;  ///< [part][population]
 };
 
 }  // namespace burgeon

@@ -60,7 +60,7 @@ class Archive {
 
   // Slots in the order of arrival, from the current step on.
   void ring(const std::string& name, Ring& ring, Step now, Range range, std::uint64_t total) {
-    for (std::uint64_t k = 0; k <= ring.mask; ++k)
+    for (std::size_t k = 0; k < ring.slots; ++k)
       piece(name + "/" + std::to_string(k), total, range.begin, range.size(), ring.slot(now + static_cast<Step>(k)));
   }
 
@@ -379,14 +379,14 @@ void Simulation::restore(const Checkpoint& checkpoint) {
   Archive archive(copy, false, false);
   archive_all(archive, s);
   s.summary.load(copy.arrays["summary"]);
-  s.recording->load(copy.arrays["recording"]);
+  s.recording->load(copy.arrays["recording"], checkpoint.step);
   if (!s.snapshots->empty()) s.snapshots->load(copy.arrays["snapshots"], checkpoint.step);
 
   // What follows from time alone: signals, and interventions that are in force.
   if (s.last_tick >= 0) {
     s.slow.publish(s.slow_state, static_cast<double>(s.last_tick) * s.spec->run.dt, s.meter.last());
     archive_signals(archive, s);
-    for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, s.last_tick);
+    for (unsigned slice = 0; slice < s.slices.size(); ++slice) s.follow_tick(slice, s.last_tick);
     s.count_fan_out();
   }
   // Last: the weights belong to the synapses that interventions have left.

@@ -35,21 +35,25 @@ inline double seconds(Clock::time_point from, Clock::time_point to) {
 struct Simulation::Impl {
   Impl(const ModelSpec& model, Sink& target, SimulationOptions how);
 
-  // One run of the team, and its phases. `rank` is the thread of this process and the slice it owns.
+  // One run of the team, and its phases. `rank` is the thread of this process.
   void work(unsigned rank, Step until);
   [[nodiscard]] std::uint32_t interval(Step from, Step until) const;
-  void integrate(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
-  void deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
-  void account(Step from, std::uint32_t steps, unsigned parity);
-  void tick(unsigned rank, Step at);
+  void integrate(unsigned slice, Step from, std::uint32_t steps, unsigned parity);
+  bool meet_others(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
+  void note(unsigned rank, Step from, std::uint32_t steps, unsigned parity);
+  void deliver(unsigned slice, const Emissions& spikes, Step from, std::uint32_t steps, unsigned parity);
+  void collect(Step at);
+  /// True when the leader works alone from now on.
+  bool tick(unsigned rank, Step at);
   void set_pace(Step at, Clock::time_point arrived);
   void lead_tick(Step at);
-  void advance_structure(unsigned rank);
+  /// Of a thread; `solo`: which works for all.
+  void advance_structure(unsigned rank, bool solo);
   void leap_structure(Step to);
   void record_tick(Step at);
   void log_structure();
   void take_snapshots(Step at);
-  void follow_tick(unsigned rank, Step at);
+  void follow_tick(unsigned slice, Step at);
   [[nodiscard]] bool failed() const;
   void meet();
   void check_ledger() const;
@@ -57,7 +61,13 @@ struct Simulation::Impl {
   void advance_slow(Step at);
   void leap_blocked(Step from, Step to);
   template <class F>
-  void guarded(unsigned rank, const F& f);
+  void guarded(unsigned slice, const F& f);
+
+  // Slices that a thread works on: its own, or all of them where the leader works alone.
+  struct Slices {
+    unsigned begin, end;
+  };
+  [[nodiscard]] Slices slices_of(unsigned rank, bool solo) const;
 
   const ModelSpec* spec;
   Sink* sink;
@@ -89,7 +99,7 @@ struct Simulation::Impl {
   Step interval_limit = 1;
   bool leave = false;
   bool structure_is_due = false;  ///< one more round
-  std::uint64_t hash = 0;         ///< chained over spikes in time order
+  std::uint64_t hash = 0;         ///< sum over all spikes until the last tick
   RunStatistics statistics;
 
   // Spike ledger: what the spikes emitted by every slice must cause on all ranks, and what every slice has delivered.
@@ -100,12 +110,22 @@ struct Simulation::Impl {
   };
   std::vector<Counter> expected, delivered;  ///< [slice]
   void count_fan_out();
+  [[nodiscard]] std::uint64_t owed(const Emissions& spikes) const;
+
+  // What a thread notes of the spikes of its neurons.
+  struct alignas(64) Notes {
+    std::vector<const Emissions*> lists;  ///< it takes spikes from these
+    Emissions found;                      ///< of the interval, in delivery order
+    std::vector<Spike> spikes;            ///< the same
+    std::vector<std::uint64_t> count;  ///< [population] since the last tick
+    std::uint64_t hash = 0;            ///< sum over spikes since the last tick
+  };
+  std::vector<Notes> notes;  ///< [thread]
 
   // Threads.
   Barrier barrier;
-  std::vector<Emissions> merged;            ///< [slice]: each thread merges for itself
-  std::vector<Spike> spikes;                ///< leader: the interval's spikes in time order
-  std::vector<std::exception_ptr> failure;  ///< [thread]
+  std::vector<Emissions> merged;            ///< [thread]: each merges for itself
+  std::vector<std::exception_ptr> failure;  ///< [slice]
   struct alignas(64) Waited {
     double value = 0.0;  ///< s, at barriers since the last tick
   };
@@ -120,14 +140,15 @@ struct Simulation::Impl {
   std::vector<std::uint64_t> spike_count;  ///< [population] since the last report
 };
 
-// A failing thread goes on through the barriers, so that nobody waits for it; the leader ends the run at the next tick.
+// A slice that failed is left alone, and its thread goes on through the barriers, so that nobody waits for it; the leader ends
+// the run at the next tick.
 template <class F>
-void Simulation::Impl::guarded(unsigned rank, const F& f) {
-  if (failure[rank]) return;
+void Simulation::Impl::guarded(unsigned slice, const F& f) {
+  if (failure[slice]) return;
   try {
     f();
   } catch (...) {
-    failure[rank] = std::current_exception();
+    failure[slice] = std::current_exception();
   }
 }
 

@@ -112,7 +112,7 @@ void Simulation::leap_to(Step to) {
   ensure(to >= s.now && to % s.spec->run.slow_tick == 0, "leaps end at slow ticks");
   if (to == s.now) {
     // The tick of this moment is over: the network must not wait for the next one to see the slow state as it is now.
-    for (unsigned rank = 0; rank < s.slices.size(); ++rank) s.follow_tick(rank, to);
+    for (unsigned slice = 0; slice < s.slices.size(); ++slice) s.follow_tick(slice, to);
     return;
   }
   s.leap_blocked(s.now, to);
@@ -121,7 +121,7 @@ void Simulation::leap_to(Step to) {
       for (ReceptorSlice& receptor : population.receptors) receptor.ring.delay_all(to - s.now);
   s.leap_structure(to);
   s.summary.skip(to - s.now);
-  s.recording->skip();
+  s.recording->skip(to);
   s.now = s.tick_start = to;
   s.slow.publish(s.slow_state, static_cast<double>(to) * s.spec->run.dt, s.meter.last());
   s.take_snapshots(to);
@@ -134,7 +134,7 @@ void Simulation::Impl::leap_structure(Step to) {
   slow.publish(slow_state, static_cast<double>(to) * spec->run.dt, meter.last());
   structure.begin_leap(now, to, signals);
   structure_is_due = structure.unfinished();
-  run_team(options.threads, [&](unsigned rank) { advance_structure(rank); });
+  run_team(options.threads, [&](unsigned rank) { advance_structure(rank, false); });
   for (const std::exception_ptr& e : failure)
     if (e) std::rethrow_exception(e);
   structure.write(signals);

@@ -9,12 +9,12 @@ namespace burgeon {
 
 using Kind = MeasuredSpec::Kind;
 
-Meter::Meter(const ModelSpec& spec)
+Meter::Meter(const ModelSpec& spec, std::size_t parts)
     : spec_(&spec), baseline_start_(spec.run.discard), baseline_stop_(spec.run.discard + spec.run.baseline) {
   const std::size_t n = spec.measured.size();
   of_.resize(spec.populations.size());
   single_.assign(n, 0);
-  count_.assign(n, 0);
+  parts_.assign(parts, Part{std::vector<std::uint64_t>(n, 0)});
   counts_.resize(n);
   baseline_sum_.assign(n, 0.0);
   last_.mean.assign(n, 0.0);
@@ -30,13 +30,37 @@ Meter::Meter(const ModelSpec& spec)
   }
 }
 
-void Meter::on_spikes(std::span<const Spike> spikes) {
-  spikes_ += spikes.size();
-  for (const Spike& spike : spikes)
-    for (const std::uint32_t m : of_[spike.population]) {
-      ++count_[m];
-      if (single_[m] != 0) ++counts_[m][spike.index];
+void Meter::on_spikes(std::span<const Spike> spikes, std::size_t part) {
+  Part& own = parts_[part];
+  own.spikes += spikes.size();
+  for (std::size_t begin = 0, end = 0; begin < spikes.size(); begin = end) {
+    const std::uint32_t population = spikes[begin].population;
+    while (end < spikes.size() && spikes[end].population == population) ++end;
+    for (const std::uint32_t m : of_[population]) {
+      own.count[m] += end - begin;
+      if (single_[m] == 0) continue;
+      for (std::size_t i = begin; i < end; ++i) ++counts_[m][spikes[i].index];
     }
+  }
+}
+
+std::uint64_t Meter::count(std::size_t measured) const {
+  std::uint64_t sum = 0;
+  for (const Part& part : parts_) sum += part.count[measured];
+  return sum;
+}
+
+std::uint64_t Meter::spikes() const {
+  std::uint64_t sum = 0;
+  for (const Part& part : parts_) sum += part.spikes;
+  return sum;
+}
+
+void Meter::clear() {
+  for (Part& part : parts_) {
+    std::fill(part.count.begin(), part.count.end(), 0U);
+    part.spikes = 0;
+  }
 }
 
 double Meter::state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices, Ranks& ranks) {
@@ -65,7 +89,7 @@ const Measured& Meter::close_tick(double start, double length, const std::vector
     const MeasuredSpec& what = spec_->measured[m];
     const double n = static_cast<double>(what.target.count);
     double value =
-        what.kind == Kind::rate ? static_cast<double>(count_[m]) / n / length : state_mean(what, slices, ranks);
+        what.kind == Kind::rate ? static_cast<double>(count(m)) / n / length : state_mean(what, slices, ranks);
     if (in_baseline) baseline_sum_[m] += value;
     const double reference =
         what.relative && baseline_ticks_ > 0.0 && baseline_sum_[m] > 0.0 ? baseline_sum_[m] / baseline_ticks_ : 0.0;
@@ -77,11 +101,10 @@ const Measured& Meter::close_tick(double start, double length, const std::vector
         last_.each[m][i] = static_cast<double>(counts_[m][i]) / length * factor;
       std::fill(counts_[m].begin(), counts_[m].end(), 0U);
     }
-    count_[m] = 0;
   }
   if (window_open_) {
     window_.tick.push_back(last_.mean);
-    window_.spikes += spikes_;
+    window_.spikes += spikes();
     const double weight = 1.0 / static_cast<double>(window_.tick.size());
     for (std::size_t m = 0; m < last_.mean.size(); ++m) {
       window_.mean.mean[m] += weight * (last_.mean[m] - window_.mean.mean[m]);
@@ -89,7 +112,7 @@ const Measured& Meter::close_tick(double start, double length, const std::vector
         window_.mean.each[m][i] += weight * (last_.each[m][i] - window_.mean.each[m][i]);
     }
   }
-  spikes_ = 0;
+  clear();
   return last_;
 }
 
@@ -104,9 +127,9 @@ void Meter::open_window() {
 }
 
 std::vector<double> Meter::save() const {
-  std::vector<double> out = {baseline_ticks_, static_cast<double>(spikes_)};
-  for (std::size_t m = 0; m < count_.size(); ++m) {
-    out.push_back(static_cast<double>(count_[m]));
+  std::vector<double> out = {baseline_ticks_, static_cast<double>(spikes())};
+  for (std::size_t m = 0; m < counts_.size(); ++m) {
+    out.push_back(static_cast<double>(count(m)));
     out.push_back(baseline_sum_[m]);
     out.push_back(last_.mean[m]);
     for (const std::uint32_t count : counts_[m]) out.push_back(static_cast<double>(count));
@@ -121,9 +144,10 @@ void Meter::load(std::span<const double> values) {
     return values[at++];
   };
   baseline_ticks_ = next();
-  spikes_ = static_cast<std::uint64_t>(next());
-  for (std::size_t m = 0; m < count_.size(); ++m) {
-    count_[m] = static_cast<std::uint64_t>(next());
+  clear();
+  parts_.front().spikes = static_cast<std::uint64_t>(next());
+  for (std::size_t m = 0; m < counts_.size(); ++m) {
+    parts_.front().count[m] = static_cast<std::uint64_t>(next());
     baseline_sum_[m] = next();
     last_.mean[m] = next();
     for (std::uint32_t& count : counts_[m]) count = static_cast<std::uint32_t>(next());

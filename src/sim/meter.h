@@ -27,11 +27,11 @@ struct Window {
 
 class Meter {
  public:
-  explicit Meter(const ModelSpec& spec);
+  explicit Meter(const ModelSpec& spec, std::size_t parts = 1);
   [[nodiscard]] bool empty() const { return spec_->measured.empty(); }
 
-  /// Spikes of an interval in any order, on the leader of every rank.
-  void on_spikes(std::span<const Spike> spikes);
+  /// Spikes of one part of the network in any order, on every rank; parts may come at the same time.
+  void on_spikes(std::span<const Spike> spikes, std::size_t part);
   /// Closes the tick of `length` ms that ends now and began at `start` ms: what was measured over it.
   /// Collective; the same on all ranks.
   const Measured& close_tick(double start, double length, const std::vector<SliceWork>& slices, Ranks& ranks);
@@ -51,18 +51,26 @@ class Meter {
   [[nodiscard]] static double state_mean(const MeasuredSpec& what, const std::vector<SliceWork>& slices, Ranks& ranks);
 
  private:
+  // Spikes of the open tick in one part of the network.
+  struct Part {
+    std::vector<std::uint64_t> count;  ///< [measured]
+    std::uint64_t spikes = 0;          ///< all
+  };
+  [[nodiscard]] std::uint64_t count(std::size_t measured) const;
+  [[nodiscard]] std::uint64_t spikes() const;
+  void clear();
+
   const ModelSpec* spec_;
   double baseline_start_, baseline_stop_;           ///< ms
   std::vector<std::vector<std::uint32_t>> of_;      ///< [population] -> measured rates
   std::vector<char> single_;                        ///< [measured]: wanted per neuron
-  std::vector<std::uint64_t> count_;                ///< [measured]: spikes of the open tick
+  std::vector<Part> parts_;
   std::vector<std::vector<std::uint32_t>> counts_;  ///< [measured][neurons] where single
   std::vector<double> baseline_sum_;                ///< [measured]
   double baseline_ticks_ = 0.0;
   Measured last_;
   Window window_;
   bool window_open_ = false;
-  std::uint64_t spikes_ = 0;
 };
 
 }  // namespace burgeon

@@ -1,7 +1,6 @@
 #include "sim/population_slice.h"
 
 #include <algorithm>
-#include <bit>
 #include <span>
 
 #include "base/math.h"
@@ -42,6 +41,15 @@ ColumnSet prepare_coefficients(const std::vector<std::vector<double>>& parameter
   return columns;
 }
 
+// Steps that input of a receptor may be under way. What plastic synapses hold waits in their own queues.
+Step longest_delay(const Network& network, std::uint32_t population, std::size_t receptor) {
+  Step longest = 0;
+  for (const Projection& p : network.projections)
+    if (p.target_population == population && p.receptor == receptor && p.spec->plasticity == nullptr)
+      longest = std::max<Step>(longest, p.max_delay);
+  return longest;
+}
+
 ReceptorSlice make_receptor_slice(const ModelSpec& spec, const Network& network, const PopulationSlice& owner,
                                   std::size_t index, const std::vector<Membrane>& membranes) {
   const ReceptorSpec& receptor = owner.spec().receptors[index];
@@ -78,19 +86,19 @@ ReceptorSlice make_receptor_slice(const ModelSpec& spec, const Network& network,
     result.total_weight.assign(total.begin() + static_cast<std::ptrdiff_t>(owner.range.begin),
                                total.begin() + static_cast<std::ptrdiff_t>(owner.range.end));
   }
-  result.ring = Ring(n, network.max_delay);
+  result.ring = Ring(n, longest_delay(network, owner.index, index));
   return result;
 }
 
 }  // namespace
 
 Ring::Ring(std::size_t neurons, Step max_delay)
-    : stride((neurons + 15) / 16 * 16), mask(std::bit_ceil(static_cast<std::uint64_t>(max_delay) + 1) - 1) {
-  data.assign((mask + 1) * stride, 0.0F);
+    : stride((neurons + 15) / 16 * 16), slots(static_cast<std::size_t>(max_delay) + 1) {
+  data.assign(slots * stride, 0.0F);
 }
 
 void Ring::delay_all(Step steps) {
-  const auto shift = static_cast<std::ptrdiff_t>((static_cast<std::uint64_t>(steps) & mask) * stride);
+  const auto shift = static_cast<std::ptrdiff_t>(place(steps) * stride);
   std::rotate(data.begin(), data.end() - shift, data.end());
 }
 

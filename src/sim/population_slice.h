@@ -12,19 +12,24 @@
 
 namespace burgeon {
 
-/// Input that is under way: ring[slot][neuron], slot = arrival step modulo the number of slots (a power of two).
+/// Input that is under way: ring[slot][neuron], slot = arrival step modulo the number of slots. No more slots than needed: with
+/// many neurons the ring is most of what a step brings in from memory.
 struct Ring {
   AlignedVector<float> data;
   std::size_t stride = 0;
-  std::uint64_t mask = 0;
+  std::size_t slots = 1;
 
   Ring() = default;
   /// Room for arrivals up to `max_delay` steps ahead.
   Ring(std::size_t neurons, Step max_delay);
   /// What is under way arrives `steps` later.
   void delay_all(Step steps);
-  [[nodiscard]] float* slot(Step arrival) {
-    return data.data() + (static_cast<std::uint64_t>(arrival) & mask) * stride;
+  [[nodiscard]] std::size_t place(Step arrival) const { return static_cast<std::uint64_t>(arrival) % slots; }
+  [[nodiscard]] float* slot(Step arrival) { return data.data() + place(arrival) * stride; }
+  /// The slot `delay` < slots steps behind `place`.
+  [[nodiscard]] float* slot(std::size_t place, std::size_t delay) {
+    const std::size_t sum = place + delay;
+    return data.data() + (sum < slots ? sum : sum - slots) * stride;
   }
 };
 

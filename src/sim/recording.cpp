@@ -32,13 +32,17 @@ double reduce(RecordSpec::Reducer how, const std::vector<double>& values) {
 }  // namespace
 
 Recording::Recording(const ModelSpec& spec, const Network& network, const Signals& signals,
-                     std::vector<SliceWork>& slices, Sink& sink)
+                     std::vector<SliceWork>& slices, unsigned threads, Sink& sink)
     : spec_(&spec), sink_(&sink), dt_(spec.run.dt) {
   declare_spikes(network);
   for (const RecordSpec& record : spec.records)
     if (record.kind == RecordSpec::Kind::variable || record.kind == RecordSpec::Kind::lfp) add_probe(record, slices);
   declare_series(signals);
   declare_topology();
+  Part part;
+  part.spikes.resize(spec.populations.size());
+  part.bins.resize(rates_.size());
+  parts_.assign(threads, part);
 }
 
 void Recording::declare_topology() {
@@ -110,7 +114,8 @@ void Recording::declare_series(const Signals& signals) {
     if (record.kind == RecordSpec::Kind::rate) {
       const std::size_t s = series_of(record);
       rates_.push_back(
-          {&record, s, add_column(s, record.target.name, "Hz", "mean firing rate of " + record.target.name)});
+          {&record, s, add_column(s, record.target.name, "Hz", "mean firing rate of " + record.target.name),
+           period(record)});
     } else if (record.kind == RecordSpec::Kind::signal) {
       const std::size_t s = series_of(record);
       for (std::size_t k = 0; k < signals.values().size(); ++k) {
@@ -216,40 +221,61 @@ double& Recording::cell(std::size_t series, std::size_t column, double time) {
   return columns[column][static_cast<std::size_t>(at)];
 }
 
-void Recording::on_interval(const std::vector<Spike>& spikes, Step first, std::uint32_t steps, const Exchange& exchange,
-                            unsigned parity) {
-  for (const Spike& spike : spikes) {
-    SpikeTable& table = spikes_[spike.population];
-    for (const Selection& selection : table.selections)
-      if (spike.index >= selection.first && spike.index < selection.first + selection.count) {
-        table.time.push_back(static_cast<double>(spike.step) * dt_ - static_cast<double>(spike.before));
-        table.id.push_back(spike.index);
-        break;
-      }
+void Recording::on_spikes(std::span<const Spike> spikes, std::size_t thread) {
+  Part& own = parts_[thread];
+  for (std::size_t begin = 0, end = 0; begin < spikes.size(); begin = end) {
+    // Spikes of one population at one step: only among these the order of time is not the order of delivery.
+    const Spike& first = spikes[begin];
+    while (end < spikes.size() && spikes[end].step == first.step && spikes[end].population == first.population) ++end;
+    const std::span<const Spike> group = spikes.subspan(begin, end - begin);
+    for (std::size_t r = 0; r < rates_.size(); ++r)
+      if (rates_[r].record->target.population == first.population) count(rates_[r], group, own.bins[r]);
+    const std::vector<Selection>& selections = spikes_[first.population].selections;
+    if (selections.empty()) continue;
+    std::vector<TimedId>& list = own.spikes[first.population];
+    const auto old = static_cast<std::ptrdiff_t>(list.size());
+    const double at = static_cast<double>(first.step) * dt_;
+    for (const Spike& spike : group)
+      for (const Selection& selection : selections)
+        if (spike.index >= selection.first && spike.index < selection.first + selection.count) {
+          list.push_back({at - static_cast<double>(spike.before), spike.index});
+          break;
+        }
+    std::sort(list.begin() + old, list.end());
   }
+}
 
-  // Rates: a spike belongs to the bin (t - every, t] that its grid point falls into.
-  const Step last = first + static_cast<Step>(steps);
-  for (RateColumn& rate : rates_) {
-    const Selection& target = rate.record->target;
-    const Step every = period(*rate.record);
-    std::size_t i = 0;
-    const auto count_to = [&](Step end) {
-      for (; i < spikes.size() && spikes[i].step <= end; ++i)
-        if (spikes[i].population == target.population && spikes[i].index >= target.first &&
-            spikes[i].index < target.first + target.count)
-          rate.count += 1.0;
+// Rates: a spike belongs to the bin (t - every, t] that its grid point falls into.
+void Recording::count(const RateColumn& rate, std::span<const Spike> spikes, std::vector<std::uint32_t>& bins) const {
+  const Selection& target = rate.record->target;
+  const Step at = (spikes.front().step - 1) / rate.every - rate.filled;
+  const std::size_t bin = at > 0 ? static_cast<std::size_t>(at) : 0;
+  if (bin >= bins.size()) bins.resize(bin + 1, 0);
+  bins[bin] += static_cast<std::uint32_t>(std::count_if(spikes.begin(), spikes.end(), [&](const Spike& spike) {
+    return spike.index >= target.first && spike.index < target.first + target.count;
+  }));
+}
+
+void Recording::close_rates(Step now) {
+  for (std::size_t r = 0; r < rates_.size(); ++r) {
+    RateColumn& rate = rates_[r];
+    const auto add = [&](std::size_t bin) {
+      for (const Part& part : parts_)
+        if (bin < part.bins[r].size()) rate.count += part.bins[r][bin];
     };
-    for (Step end = (first / every + 1) * every; end <= last; end += every) {
-      count_to(end);
-      if (active(*rate.record, end)) {
-        cell(rate.series, rate.column, static_cast<double>(end) * dt_) =
-            rate.count / static_cast<double>(target.count) / (static_cast<double>(every) * dt_) * 1000.0;
-      }
+    add(0);
+    const double n = static_cast<double>(rate.record->target.count), length = static_cast<double>(rate.every) * dt_;
+    for (std::size_t bin = 1; (rate.filled + 1) * rate.every <= now; add(bin++)) {
+      const Step end = ++rate.filled * rate.every;
+      if (active(*rate.record, end))
+        cell(rate.series, rate.column, static_cast<double>(end) * dt_) = rate.count / n / length * 1000.0;
       rate.count = 0.0;
     }
-    count_to(last);
+    for (Part& part : parts_) part.bins[r].clear();
   }
+}
+
+void Recording::on_interval(Step first, std::uint32_t steps, const Exchange& exchange, unsigned parity) {
   for (ProbeColumn& column : probes_) gather(column, first, steps, exchange, parity);
 }
 
@@ -316,18 +342,47 @@ void Recording::on_tick(Step now, const Signals& signals, const std::vector<Slic
   }
 }
 
-void Recording::skip() {
-  for (RateColumn& rate : rates_) rate.count = 0.0;
+void Recording::skip(Step to) {
+  for (RateColumn& rate : rates_) {
+    rate.filled = to / rate.every;
+    rate.count = 0.0;
+  }
 }
 
-void Recording::flush() {
-  for (SpikeTable& table : spikes_) {
-    if (table.time.empty()) continue;
-    const ColumnData columns[] = {std::span<const double>(table.time), std::span<const std::uint64_t>(table.id)};
-    sink_->append(table.handle, columns);
-    table.time.clear();
-    table.id.clear();
+// Spikes of all parts in order of (time, neuron).
+void Recording::flush_spikes(std::uint32_t population) {
+  for (Part& part : parts_) {
+    std::vector<TimedId>& list = part.spikes[population];
+    // Jumps at the very start of a step count from it, and were found among spikes of its end.
+    if (!std::is_sorted(list.begin(), list.end())) std::sort(list.begin(), list.end());
   }
+  // Two and two, until the first part has all.
+  for (std::size_t width = 1; width < parts_.size(); width *= 2)
+    for (std::size_t k = 0; k + width < parts_.size(); k += 2 * width) {
+      std::vector<TimedId>&a = parts_[k].spikes[population], &b = parts_[k + width].spikes[population];
+      merged_.resize(a.size() + b.size());
+      std::merge(a.begin(), a.end(), b.begin(), b.end(), merged_.begin());
+      a.swap(merged_);
+      b.clear();
+    }
+  std::vector<TimedId>& all = parts_.front().spikes[population];
+  if (all.empty()) return;
+
+  time_.clear();
+  id_.clear();
+  for (const TimedId& spike : all) {
+    time_.push_back(spike.time);
+    id_.push_back(spike.id);
+  }
+  const ColumnData columns[] = {std::span<const double>(time_), std::span<const std::uint64_t>(id_)};
+  sink_->append(spikes_[population].handle, columns);
+  all.clear();
+}
+
+void Recording::flush(Step now) {
+  for (std::uint32_t p = 0; p < spikes_.size(); ++p)
+    if (!spikes_[p].selections.empty()) flush_spikes(p);
+  close_rates(now);
   for (Series& series : series_) {
     if (series.columns[0].empty()) continue;
     std::vector<ColumnData> columns;
@@ -369,13 +424,16 @@ std::vector<std::byte> Recording::save() const {
   return bytes;
 }
 
-void Recording::load(const std::vector<std::byte>& bytes) {
+void Recording::load(const std::vector<std::byte>& bytes, Step now) {
   std::vector<double> counts(rates_.size() + 1);
   if (bytes.size() != counts.size() * sizeof(double))
     throw EnvironmentError("checkpoint: recorders do not fit the model");
   std::memcpy(counts.data(), bytes.data(), bytes.size());
   last_tick_ = std::bit_cast<Step>(counts[0]);
-  for (std::size_t k = 0; k < rates_.size(); ++k) rates_[k].count = counts[k + 1];
+  for (std::size_t k = 0; k < rates_.size(); ++k) {
+    rates_[k].filled = now / rates_[k].every;
+    rates_[k].count = counts[k + 1];
+  }
 }
 
 }  // namespace burgeon

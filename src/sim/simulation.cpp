@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/denormals.h"
 #include "base/errors.h"
 #include "parallel/team.h"
 #include "sim/impl.h"
@@ -45,10 +44,10 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
       network(build(model, options, ranks)),
       structure(model, network, ranks),
       signals(model),
-      meter(model),
+      meter(model, options.threads),
       slow(model, signals),
       slow_state(slow.initial()),
-      summary(model),
+      summary(model, options.threads),
       barrier(options.threads) {
   const NoiseKernels& noise = noise_kernels(options.simd.empty() ? best_simd() : options.simd);
 
@@ -70,8 +69,10 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   deleted.assign(network.slices, std::vector<char>(model.interventions.size(), 0));
   expected.resize(network.slices);
   delivered.resize(network.slices);
-  merged.resize(network.slices);
-  failure.resize(options.threads);
+  merged.resize(options.threads);
+  notes.resize(options.threads);
+  for (Notes& part : notes) part.count.assign(network.populations.size(), 0);
+  failure.resize(network.slices);
   waited.resize(options.threads);
   now = tick_start = window_start = options.start;
   spike_count.resize(network.populations.size());
@@ -96,141 +97,11 @@ bool Simulation::Impl::failed() const {
   return std::any_of(failure.begin(), failure.end(), [](const auto& e) { return e != nullptr; });
 }
 
-std::uint32_t Simulation::Impl::interval(Step from, Step until) const {
-  const Step tick_every = spec->run.slow_tick;
-  const Step next_tick = (from / tick_every + 1) * tick_every;
-  return static_cast<std::uint32_t>(std::min({interval_limit, next_tick - from, until - from}));
-}
-
-// The run, as every thread sees it. What must precede what:
-//   update(k)  before exchange(k): spikes of the whole interval are known; their effects start after it (minimum delay).
-//   exchange   is the barrier: after it everybody reads everybody's spikes. It is the only barrier of an interval: the next
-//              update writes the other one of two buffers (spikes, probes, gates), and nobody is more than one interval ahead.
-//              Over several ranks, the last thread to arrive fetches what the others have found before it opens the barrier.
-//   deliver(k) before update(k+1): input of interval k+1 is complete.
-//   slow tick  between two barriers, after deliver, so that signals and interventions meet a network at rest.
-//   record     after exchange, from the leader's own copy of the spikes and the probes of this interval.
-// Where others hold up the team the leader does all of it alone (see Pace), and the other threads meet it at the next tick.
-void Simulation::Impl::work(unsigned rank, Step until) {
-  const FlushDenormals flush;
-  Step local = now;
-  unsigned parity = 0;
-  while (true) {
-    if (local % spec->run.slow_tick == 0 && last_tick != local) tick(rank, local);
-    if (leave || local >= until) break;
-    const std::uint32_t steps = interval(local, until);
-    const auto t0 = Clock::now();
-
-    // The slices this thread works on until the next tick; none when the leader works for all.
-    const bool solo = pace.solo();
-    const unsigned begin = solo && rank > 0 ? network.slices : solo ? 0 : rank;
-    const unsigned end = solo ? network.slices : rank + 1;
-    for (unsigned s = begin; s < end; ++s) guarded(s, [&] { integrate(s, local, steps, parity); });
-    const auto t1 = Clock::now();
-    if (ranks.alone()) {
-      if (!solo) barrier.wait();
-    } else {
-      // A rank that failed cannot wait for the next tick, where its threads would end: the others wait for it.
-      barrier.wait([&] {
-        try {
-          exchange->interval(parity, local, steps, failed());
-        } catch (...) {
-          failure[rank] = std::current_exception();
-        }
-      });
-      if (exchange->failed(parity) || ranks.apart()) break;
-    }
-    const auto t2 = Clock::now();
-    waited[rank].value += seconds(t1, t2);
-    for (unsigned s = begin; s < end; ++s) guarded(s, [&] { deliver(s, local, steps, parity); });
-    const auto t3 = Clock::now();
-    if (rank == 0) {
-      guarded(rank, [&] { account(local, steps, parity); });
-      statistics.update_s += seconds(t0, t1);
-      statistics.exchange_s += seconds(t1, t2);
-      statistics.deliver_s += seconds(t2, t3);
-      statistics.record_s += seconds(t3, Clock::now());
-    }
-    local += static_cast<Step>(steps);
-    parity ^= 1U;
-  }
-  barrier.wait();
-  guarded(rank, [&] {
-    for (PlasticSlice& plastic : slices[rank].plastic) plastic.settle();
-  });
-  barrier.wait();
-  if (rank == 0) now = local;
-}
-
-void Simulation::Impl::integrate(unsigned rank, Step from, std::uint32_t steps, unsigned parity) {
-  SliceWork& slice = slices[rank];
-  update(slice, from, steps, spec->run.dt, parity);
-  for (GateGroup& gate : gates) gate.advance(rank, parity, steps, slice.found[parity], dt);
-
-  // NaN watchdog, at least every 16 steps.
-  if (from / 16 == (from + static_cast<Step>(steps)) / 16) return;
-  const NotFinite bad = find_not_finite(slice);
-  if (!bad.found) return;
-  const double t = static_cast<double>(from + static_cast<Step>(steps)) * spec->run.dt;
-  throw NumericalError(bad.variable + " of neuron " + std::to_string(bad.neuron) + " of population " +
-                       spec->populations[bad.population].name + " is not finite at " + std::to_string(t) +
-                       " ms; a smaller dt or weaker input may help");
-}
-
-void Simulation::Impl::deliver(unsigned rank, Step from, std::uint32_t steps, unsigned parity) {
-  merge_emissions(exchange->lists(parity), steps, static_cast<std::uint32_t>(network.populations.size()), merged[rank]);
-  structure.count(rank, slices[rank].found[parity], from, dt);
-  // Each slice owes what its own neurons have emitted, so that a spike lost on the way to another one is missed.
-  for (const Emission& e : slices[rank].found[parity])
-    for (const std::uint32_t p : network.outgoing[e.population]) {
-      const Range& source = network.projections[p].source;
-      if (e.neuron >= source.begin && e.neuron < source.end)
-        expected[rank].value += fan_out[p][e.neuron - source.begin];
-    }
-  delivered[rank].value +=
-      delivery[rank].deliver(merged[rank], from, steps, slices[rank].populations, slices[rank].plastic, gates, parity);
-}
-
-// The leader's bookkeeping of an interval: hash, summary, recorders.
-void Simulation::Impl::account(Step from, std::uint32_t steps, unsigned parity) {
-  statistics.steps += static_cast<Step>(steps);
-  // Slow processes run on every rank, from the same measures; all else is for rank 0.
-  if (!ranks.first() && meter.empty()) return;
-
-  spikes.clear();
-  for (const Emission& e : merged[0]) {
-    spikes.push_back(to_spike(e, from, dt));
-    ++spike_count[e.population];
-  }
-  meter.on_spikes(spikes);
-  if (!ranks.first()) return;
-  statistics.spikes += spikes.size();
-
-  std::sort(spikes.begin(), spikes.end(), [](const Spike& a, const Spike& b) {
-    if (a.step != b.step) return a.step < b.step;
-    if (a.before != b.before) return a.before > b.before;
-    if (a.population != b.population) return a.population < b.population;
-    return a.index < b.index;
-  });
-  for (const Spike& spike : spikes) {
-    struct Packed {
-      std::int64_t step;
-      std::uint32_t population, index;
-      float before;
-      std::uint32_t zero;
-    };
-    const Packed packed{spike.step, spike.population, spike.index, spike.before, 0};
-    hash = XXH64(&packed, sizeof packed, hash);
-  }
-  summary.on_spikes(spikes);
-  summary.advance(from + static_cast<Step>(steps));
-  recording->on_interval(spikes, from, steps, *exchange, parity);
-}
-
 Simulation::Simulation(const ModelSpec& spec, const Catalogue&, Sink& sink, SimulationOptions options) {
   const auto begin = Clock::now();
   impl_ = std::make_unique<Impl>(spec, sink, std::move(options));
-  impl_->recording = std::make_unique<Recording>(spec, impl_->network, impl_->signals, impl_->slices, sink);
+  impl_->recording = std::make_unique<Recording>(spec, impl_->network, impl_->signals, impl_->slices,
+                                                  impl_->options.threads, sink);
   impl_->snapshots = std::make_unique<Snapshots>(spec, impl_->network, sink, impl_->ranks);
   impl_->statistics.build_s = seconds(begin, Clock::now());
 }
@@ -251,11 +122,12 @@ bool Simulation::run_until(Step until) {
   s.paced_from = s.now;
   run_team(s.options.threads, [&](unsigned rank) { s.work(rank, until); });
   s.meet();
+  s.collect(s.now);
   s.statistics.events = s.standing.delivered;
   s.statistics.loop_s += seconds(begin, Clock::now());
   if (s.standing.failure) std::rethrow_exception(s.standing.failure);
   s.check_ledger();
-  if (s.ranks.first()) s.recording->flush();
+  if (s.ranks.first()) s.recording->flush(s.now);
   return s.now >= until;
 }
 

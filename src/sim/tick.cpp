@@ -9,45 +9,52 @@
 
 namespace burgeon {
 
-void Simulation::Impl::tick(unsigned rank, Step at) {
-  const auto t0 = Clock::now();
-  barrier.wait();
+bool Simulation::Impl::tick(unsigned rank, Step at) {
+  // Where the leader works alone nobody else comes here.
+  const bool solo = pace.solo();
+  const Slices own = slices_of(rank, solo);
+  const auto meet_team = [&] {
+    if (!solo) barrier.wait();
+  };
+  const auto arrived = Clock::now();
+  meet_team();
   if (rank == 0) {
     // After a failure nothing adds up any more: end the run with the first error, not with what follows from it.
     now = last_tick = at;
-    set_pace(at, t0);
+    set_pace(at, arrived);
     meet();
-    if (!standing.failure) guarded(rank, [&] { lead_tick(at); });
+    collect(at);
+    if (!standing.failure) guarded(0, [&] { lead_tick(at); });
     structure_is_due = !standing.failure && !hold_slow && structure.due(at) && !ranks.any(failed());
     if (structure_is_due) structure.begin(at, signals);
   }
-  barrier.wait();
-  advance_structure(rank);
+  meet_team();
+  advance_structure(rank, solo);
   if (rank == 0) {
-    if (!standing.failure && !failed()) guarded(rank, [&] { record_tick(at); });
+    if (!standing.failure && !failed()) guarded(0, [&] { record_tick(at); });
     leave = leave || standing.stop || standing.failure || (ranks.alone() && failed());
   }
-  barrier.wait();
-  guarded(rank, [&] { follow_tick(rank, at); });
+  meet_team();
+  for (unsigned s = own.begin; s < own.end; ++s) guarded(s, [&] { follow_tick(s, at); });
 
   // Interventions may have deleted synapses: the ledger must know before the next spike.
   if (!spec->interventions.empty()) {
-    barrier.wait();
+    meet_team();
     if (rank == 0) count_fan_out();
-    barrier.wait();
+    meet_team();
   }
 
   // A checkpoint holds the tick as a whole: what interventions do at it, all slices have done.
   if (options.segment) {
-    barrier.wait();
-    if (rank == 0 && !ranks.any(failed())) guarded(rank, options.segment);
-    barrier.wait();
+    meet_team();
+    if (rank == 0 && !ranks.any(failed())) guarded(0, options.segment);
+    meet_team();
   }
-  // Who works for others must find what they have brought up to date.
-  if (pace.solo()) barrier.wait();
-  if (rank != 0) return;
-  paced_since = Clock::now();
-  statistics.slow_s += seconds(t0, paced_since);
+  // From the team to one thread and back: who works for others must find what they have brought up to date.
+  const bool next = pace.solo();
+  if (solo != next) barrier.wait();
+  if (rank == 0) paced_since = Clock::now();
+  return next;
 }
 
 // What the stretch since the last tick has cost decides who works on the next one.
@@ -69,18 +76,22 @@ void Simulation::Impl::lead_tick(Step at) {
 
 // Synapses are made and removed in rounds: every thread decides for its targets, the leader brings the decisions into one
 // order (over ranks the leaders do so together), every thread applies its part. What `structure_is_due` says is written between the barriers of a round only.
-void Simulation::Impl::advance_structure(unsigned rank) {
+void Simulation::Impl::advance_structure(unsigned rank, bool solo) {
+  const Slices own = slices_of(rank, solo);
+  const auto meet_team = [&] {
+    if (!solo) barrier.wait();
+  };
   while (structure_is_due) {
-    guarded(rank, [&] { structure.decide(rank); });
-    barrier.wait();
+    for (unsigned s = own.begin; s < own.end; ++s) guarded(s, [&] { structure.decide(s); });
+    meet_team();
     if (rank == 0) {
       const bool whole = !ranks.any(failed());
-      if (whole) guarded(rank, [&] { ranks.together([&] { structure.agree(fan_out); }); });
+      if (whole) guarded(0, [&] { ranks.together([&] { structure.agree(fan_out); }); });
       structure_is_due = whole && !failed() && structure.unfinished();
     }
-    barrier.wait();
-    guarded(rank, [&] { structure.apply(rank, slices[rank]); });
-    barrier.wait();
+    meet_team();
+    for (unsigned s = own.begin; s < own.end; ++s) guarded(s, [&] { structure.apply(s, slices[s]); });
+    meet_team();
   }
 }
 
@@ -90,7 +101,7 @@ void Simulation::Impl::record_tick(Step at) {
   log_structure();
   take_snapshots(at);
   if (!ranks.first()) return;
-  recording->flush();
+  recording->flush(at);
   report_progress();
 }
 
@@ -121,13 +132,13 @@ void Simulation::Impl::advance_slow(Step at) {
 }
 
 // Every thread brings its own neurons and synapses up to the new signals.
-void Simulation::Impl::follow_tick(unsigned rank, Step at) {
-  for (PopulationSlice& population : slices[rank].populations)
+void Simulation::Impl::follow_tick(unsigned slice, Step at) {
+  for (PopulationSlice& population : slices[slice].populations)
     for (ReceptorSlice& receptor : population.receptors)
       for (std::size_t b = 0; b < receptor.blockers.size(); ++b)
         receptor.blockers[b].concentration = signals.blocker_levels()[b];
-  apply_interventions(*spec, static_cast<double>(at) * spec->run.dt, signals, network, rank, slices[rank],
-                      delivery[rank], deleted[rank], at == now);
+  apply_interventions(*spec, static_cast<double>(at) * spec->run.dt, signals, network, slice, slices[slice],
+                      delivery[slice], deleted[slice], at == now);
 }
 
 // Ledger, wish to stop and failures of all ranks.
