@@ -349,9 +349,9 @@ start = "500 ms"
         self.assertEqual(len(re.findall(r"errors? found", done.stderr)), 1, done.stderr)
 
     def test_a_disk_that_is_full(self):
-        # No file may grow beyond 200 kB once the ranks talk over sockets instead of shared files.
+        # No file may grow beyond 50 kB once the ranks talk over sockets instead of shared files.
         limited = self.root / "limited"
-        limited.write_text(f'#!/bin/sh\nulimit -f 400\nexec "{os.environ["BURGEON_BIN"]}" "$@"\n')
+        limited.write_text(f'#!/bin/sh\nulimit -f 100\nexec "{os.environ["BURGEON_BIN"]}" "$@"\n')
         limited.chmod(0o755)
         process = start_mpirun(2, "run", self.model, "--out", self.root / "out", "--threads", 1,
                                "--checkpoint-every", 0.2, program=limited, more={"OMPI_MCA_btl": "self,tcp"})
