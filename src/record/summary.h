@@ -80,12 +80,12 @@ class SpikeSummary {
   static void add_dynamics(std::vector<Measure>& out, const Tally& tally);
 
   double dt_;
-  Step start_;                  ///< spikes after this step count
-  Step now_;                    ///< last step known to be complete, at least start_; leaps not counted
-  Step skipped_ = 0;            ///< steps leapt over so far
-  Step bin_steps_;              ///< whole steps in about 1 ms
-  std::uint64_t wide_bins_;     ///< 1 ms bins in about 5 ms
-  std::vector<Tally> tallies_;  ///< [population]
+  Step start_;                           ///< spikes after this step count
+  Step now_;                             ///< last step known to be complete, at least start_; leaps not counted
+  Step skipped_ = 0;                     ///< steps leapt over so far
+  Step bin_steps_;                       ///< whole steps in about 1 ms
+  std::uint64_t wide_bins_;              ///< 1 ms bins in about 5 ms
+  std::vector<Tally> tallies_;           ///< [population]
   std::vector<std::vector<Bins>> bins_;  ///< [part][population]
 };
 

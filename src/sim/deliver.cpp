@@ -166,7 +166,8 @@ std::uint64_t Delivery::deliver_chunk(std::uint32_t p, std::span<const Emission>
     const Rows& rows = projection.slice[slice_];
     Ring& ring = populations[projection.target_population].receptors[projection.receptor].ring;
     const float gain = gain_[p];
-    const std::size_t at_start = ring.place(first + spikes[0].offset), at_end = ring.place(first + spikes[0].offset + 1);
+    const std::size_t at_start = ring.place(first + spikes[0].offset),
+                      at_end = ring.place(first + spikes[0].offset + 1);
     with_columns(projection, rows, [&](auto targets, auto weights, auto delays) {
       for (std::size_t s = 0; s < spikes.size(); ++s) {
         const Emission& e = spikes[s];

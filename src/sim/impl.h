@@ -117,8 +117,8 @@ struct Simulation::Impl {
     std::vector<const Emissions*> lists;  ///< it takes spikes from these
     Emissions found;                      ///< of the interval, in delivery order
     std::vector<Spike> spikes;            ///< the same
-    std::vector<std::uint64_t> count;  ///< [population] since the last tick
-    std::uint64_t hash = 0;            ///< sum over spikes since the last tick
+    std::vector<std::uint64_t> count;     ///< [population] since the last tick
+    std::uint64_t hash = 0;               ///< sum over spikes since the last tick
   };
   std::vector<Notes> notes;  ///< [thread]
 

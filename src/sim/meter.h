@@ -61,9 +61,9 @@ class Meter {
   void clear();
 
   const ModelSpec* spec_;
-  double baseline_start_, baseline_stop_;           ///< ms
-  std::vector<std::vector<std::uint32_t>> of_;      ///< [population] -> measured rates
-  std::vector<char> single_;                        ///< [measured]: wanted per neuron
+  double baseline_start_, baseline_stop_;       ///< ms
+  std::vector<std::vector<std::uint32_t>> of_;  ///< [population] -> measured rates
+  std::vector<char> single_;                    ///< [measured]: wanted per neuron
   std::vector<Part> parts_;
   std::vector<std::vector<std::uint32_t>> counts_;  ///< [measured][neurons] where single
   std::vector<double> baseline_sum_;                ///< [measured]

@@ -113,9 +113,9 @@ void Recording::declare_series(const Signals& signals) {
   for (const RecordSpec& record : spec_->records) {
     if (record.kind == RecordSpec::Kind::rate) {
       const std::size_t s = series_of(record);
-      rates_.push_back(
-          {&record, s, add_column(s, record.target.name, "Hz", "mean firing rate of " + record.target.name),
-           period(record)});
+      rates_.push_back({&record, s,
+                        add_column(s, record.target.name, "Hz", "mean firing rate of " + record.target.name),
+                        period(record)});
     } else if (record.kind == RecordSpec::Kind::signal) {
       const std::size_t s = series_of(record);
       for (std::size_t k = 0; k < signals.values().size(); ++k) {

@@ -100,8 +100,8 @@ bool Simulation::Impl::failed() const {
 Simulation::Simulation(const ModelSpec& spec, const Catalogue&, Sink& sink, SimulationOptions options) {
   const auto begin = Clock::now();
   impl_ = std::make_unique<Impl>(spec, sink, std::move(options));
-  impl_->recording = std::make_unique<Recording>(spec, impl_->network, impl_->signals, impl_->slices,
-                                                  impl_->options.threads, sink);
+  impl_->recording =
+      std::make_unique<Recording>(spec, impl_->network, impl_->signals, impl_->slices, impl_->options.threads, sink);
   impl_->snapshots = std::make_unique<Snapshots>(spec, impl_->network, sink, impl_->ranks);
   impl_->statistics.build_s = seconds(begin, Clock::now());
 }

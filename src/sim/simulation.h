@@ -75,7 +75,7 @@ class Simulation {
   [[nodiscard]] Step step() const;  ///< current step
   [[nodiscard]] const Network& network() const;
   [[nodiscard]] const RunStatistics& statistics() const;
-  /// xxHash64 of all spikes in order of (time, population, index), then of plastic weights, then of signals that are not 0.
+  /// xxHash64 of every spike, added up, then chained over plastic weights, then over signals that are not 0.
   /// Collective.
   [[nodiscard]] std::uint64_t result_hash() const;
   /// Measures for /run/summary of what was simulated so far after `discard`; weights and signals as they are now.

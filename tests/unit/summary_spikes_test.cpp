@@ -170,6 +170,29 @@ TEST(SpikeSummary, SavedAndLoadedGoesOnAsIfNothingHappened) {
   }
 }
 
+TEST(SpikeSummary, PartsAddUp) {
+  // Odd and even neurons come as two parts, ten milliseconds at a time, and all at once as one.
+  const ModelSpec spec = two_populations(40, 2);
+  const Step steps = 20'000;
+  const std::vector<Spike> spikes = random_trains(40, steps, [](double) { return 12.0; });
+  SpikeSummary whole(spec), parts(spec, 2), lost(spec, 2);
+  whole.on_spikes(spikes);
+  whole.advance(steps);
+  for (Step step = 100; step <= steps; step += 100) {
+    std::vector<Spike> odd, even;
+    for (const Spike& spike : spikes)
+      if (spike.step > step - 100 && spike.step <= step) (spike.index % 2 == 1 ? odd : even).push_back(spike);
+    parts.on_spikes(even, 0);
+    parts.on_spikes(odd, 1);
+    lost.on_spikes(even, 0);
+    parts.advance(step);
+    lost.advance(step);
+  }
+  EXPECT_EQ(whole.save(), parts.save());
+  // The planted fault: a part that is left out.
+  EXPECT_NE(whole.save(), lost.save());
+}
+
 TEST(SpikeSummary, RefusesTheStateOfAnotherModel) {
   const auto bytes = SpikeSummary(two_populations(50, 2)).save();
   EXPECT_THROW(SpikeSummary(two_populations(51, 2)).load(bytes), EnvironmentError);
