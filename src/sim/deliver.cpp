@@ -2,24 +2,17 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 namespace burgeon {
 namespace {
 
-// Spikes of one step and population that go through a projection together, so that what belongs to the projection is looked up
-// once. Rows of the chunk to come are fetched before, and of the one behind it where they begin.
-constexpr std::size_t chunk = 8;
+// Spikes ahead of the current one whose row is fetched, and before that where its row begins.
+constexpr std::size_t near = 4, far = 8;
 
 // Synapses for which the next row is fetched at a time: a cache line of 16-bit targets.
 constexpr std::size_t stretch = 32;
 
-// Where a row and the one to come next begin, among the synapses of a projection.
-struct Place {
-  std::uint64_t at, next;
-};
-
-// A column of the rows of one projection: all of it, and from the current row on and from the next one on.
+// A column of the rows of one projection, from the current row on and from the next one on.
 template <class T>
 struct Column {
   const T* row;
@@ -30,16 +23,10 @@ struct Column {
   }
 };
 template <class T>
-struct Columns {
-  const T* all;
-  Column<T> of(Place place) const { return {all + place.at, all + place.next}; }
-};
-template <class T>
 struct Shared {
   T value;
   T operator[](std::size_t) const { return value; }
   void fetch_next(std::size_t) const {}
-  Shared of(Place) const { return *this; }
 };
 
 // One row: add(j) for all its synapses, while the next row comes in from memory. The inner loop is short enough for
@@ -57,22 +44,23 @@ void walk_row(std::size_t n, const Fetch& fetch, const Add& add) {
   for (; j < n; ++j) add(j);
 }
 
-// Scalar scatter-add (gather and scatter instructions are slower). `place` in the ring belongs to the step of the spike.
+// Scalar scatter-add (gather and scatter instructions are slower).
 template <class Target, class Weight, class Delay>
-void add_row(Target target, Weight weight, Delay delay, float gain, std::size_t n, Ring& ring, std::size_t place) {
+void add_row(Target target, Weight weight, Delay delay, float gain, std::size_t n, Ring& ring, Step emitted) {
   const auto fetch = [&](std::size_t j) {
     target.fetch_next(j);
     weight.fetch_next(j);
     delay.fetch_next(j);
   };
+  const std::size_t place = ring.place(emitted);
   walk_row(n, fetch, [&](std::size_t j) { ring.slot(place, delay[j])[target[j]] += gain * weight[j]; });
 }
 
 // Shared delay: the slot is the same for the whole row.
 template <class Target, class Weight>
 void add_row(Target target, Weight weight, Shared<std::uint16_t> delay, float gain, std::size_t n, Ring& ring,
-             std::size_t place) {
-  float* const slot = ring.slot(place, delay.value);
+             Step emitted) {
+  float* const slot = ring.slot(emitted + delay.value);
   const auto fetch = [&](std::size_t j) {
     target.fetch_next(j);
     weight.fetch_next(j);
@@ -80,30 +68,30 @@ void add_row(Target target, Weight weight, Shared<std::uint16_t> delay, float ga
   walk_row(n, fetch, [&](std::size_t j) { slot[target[j]] += gain * weight[j]; });
 }
 
-// f(targets, weights, delays) with the columns that the rows have.
-template <class F>
-void with_columns(const Projection& p, const Rows& rows, const F& f) {
-  const auto with_delay = [&](auto targets, auto weights) {
-    if (p.shared_delay) return f(targets, weights, Shared<std::uint16_t>{p.delay});
-    if (!rows.delay8.empty()) return f(targets, weights, Columns<std::uint8_t>{rows.delay8.data()});
-    f(targets, weights, Columns<std::uint16_t>{rows.delay16.data()});
-  };
-  const auto with_weight = [&](auto targets) {
-    if (p.shared_weight) return with_delay(targets, Shared<float>{p.weight});
-    if (!rows.weight16.empty()) return with_delay(targets, Columns<BFloat16>{rows.weight16.data()});
-    with_delay(targets, Columns<float>{rows.weight.data()});
-  };
-  if (!rows.target16.empty()) return with_weight(Columns<std::uint16_t>{rows.target16.data()});
-  with_weight(Columns<std::uint32_t>{rows.target32.data()});
+// Where a row and the one to come next begin, among the synapses of a projection.
+struct Place {
+  std::uint64_t at, next;
+  template <class T>
+  [[nodiscard]] Column<T> of(const std::vector<T>& column) const {
+    return {column.data() + at, column.data() + next};
+  }
+};
+
+template <class Target, class Weight>
+void choose_delay(const Projection& p, const Rows& rows, Target target, Weight weight, Place place, std::size_t n,
+                  float gain, Ring& ring, Step emitted) {
+  if (p.shared_delay) return add_row(target, weight, Shared<std::uint16_t>{p.delay}, gain, n, ring, emitted);
+  if (!rows.delay8.empty()) return add_row(target, weight, place.of(rows.delay8), gain, n, ring, emitted);
+  add_row(target, weight, place.of(rows.delay16), gain, n, ring, emitted);
 }
 
-// The end of the chunk of spikes that begins at `begin`.
-std::size_t end_of_chunk(const Emissions& spikes, std::size_t begin) {
-  std::size_t end = begin;
-  while (end < spikes.size() && end < begin + chunk && spikes[end].offset == spikes[begin].offset &&
-         spikes[end].population == spikes[begin].population)
-    ++end;
-  return end;
+template <class Target>
+void choose_weight(const Projection& p, const Rows& rows, Target target, Place place, std::size_t n, float gain,
+                   Ring& ring, Step emitted) {
+  if (p.shared_weight) return choose_delay(p, rows, target, Shared<float>{p.weight}, place, n, gain, ring, emitted);
+  if (!rows.weight16.empty())
+    return choose_delay(p, rows, target, place.of(rows.weight16), place, n, gain, ring, emitted);
+  choose_delay(p, rows, target, place.of(rows.weight), place, n, gain, ring, emitted);
 }
 
 }  // namespace
@@ -128,17 +116,13 @@ std::uint64_t Delivery::deliver(const Emissions& spikes, Step first, std::uint32
                                 std::vector<PopulationSlice>& populations, std::vector<PlasticSlice>& plastic,
                                 const std::vector<GateGroup>& gates, unsigned parity) {
   std::uint64_t events = 0;
-  std::size_t i = 0, end = end_of_chunk(spikes, 0);
+  std::size_t i = 0;
   for (std::uint32_t k = 0; k < steps; ++k) {
-    while (i < spikes.size() && spikes[i].offset == k) {
-      const std::size_t next_end = end_of_chunk(spikes, end);
-      for (std::size_t s = end; s < next_end; ++s) prefetch(spikes[s]);
-      for (std::size_t s = next_end; s < std::min(next_end + chunk, spikes.size()); ++s) prefetch_begin(spikes[s]);
-      const std::span<const Emission> now(spikes.data() + i, end - i);
-      const bool followed = end < spikes.size() && spikes[end].population == now[0].population;
-      for (const std::uint32_t p : network_->outgoing[now[0].population])
-        events += deliver_chunk(p, now, followed ? &spikes[end] : nullptr, first, populations, plastic);
-      i = std::exchange(end, next_end);
+    for (; i < spikes.size() && spikes[i].offset == k; ++i) {
+      if (i + far < spikes.size()) prefetch_begin(spikes[i + far]);
+      if (i + near < spikes.size()) prefetch(spikes[i + near]);
+      const bool followed = i + 1 < spikes.size() && spikes[i + 1].population == spikes[i].population;
+      events += deliver_rows(spikes[i], spikes[followed ? i + 1 : i].neuron, first, populations, plastic);
     }
     if (!dense_list_.empty()) events += deliver_dense(first + k, populations);
     if (!gated_list_.empty()) deliver_gates(k, first + k, populations, gates, parity);
@@ -146,42 +130,35 @@ std::uint64_t Delivery::deliver(const Emissions& spikes, Step first, std::uint32
   return events;
 }
 
-std::uint64_t Delivery::deliver_chunk(std::uint32_t p, std::span<const Emission> spikes, const Emission* next,
-                                      Step first, std::vector<PopulationSlice>& populations,
-                                      std::vector<PlasticSlice>& plastic) {
-  const Projection& projection = network_->projections[p];
-  const auto reaches = [&](const Emission& e) {
-    return e.neuron >= projection.source.begin && e.neuron < projection.source.end;
-  };
+std::uint64_t Delivery::deliver_rows(const Emission& e, LocalIndex next, Step first,
+                                     std::vector<PopulationSlice>& populations, std::vector<PlasticSlice>& plastic) {
   std::uint64_t events = 0;
-  if (projection.dense) {
-    for (const Emission& e : spikes)
-      if (reaches(e)) ++(e.before == dt_ ? dense_[p].at_start : dense_[p].at_end);
-  } else if (projection.spec->plasticity != nullptr) {
-    for (const Emission& e : spikes)
-      if (reaches(e))
-        events += plastic[plastic_[p]].queue(static_cast<std::uint32_t>(e.neuron - projection.source.begin),
-                                             first + e.emitted(dt_));
-  } else {
+  for (const std::uint32_t p : network_->outgoing[e.population]) {
+    const Projection& projection = network_->projections[p];
+    if (e.neuron < projection.source.begin || e.neuron >= projection.source.end) continue;
+    if (projection.dense) {
+      ++(e.before == dt_ ? dense_[p].at_start : dense_[p].at_end);
+      continue;
+    }
+    const std::uint64_t row = e.neuron - projection.source.begin;
+    if (projection.spec->plasticity != nullptr) {
+      events += plastic[plastic_[p]].queue(static_cast<std::uint32_t>(row), first + e.emitted(dt_));
+      continue;
+    }
     const Rows& rows = projection.slice[slice_];
+    const std::uint64_t at = rows.row_begin(row);
+    const std::size_t n = rows.row_end(row) - at;
+    if (n == 0) continue;
     Ring& ring = populations[projection.target_population].receptors[projection.receptor].ring;
-    const float gain = gain_[p];
-    const std::size_t at_start = ring.place(first + spikes[0].offset),
-                      at_end = ring.place(first + spikes[0].offset + 1);
-    with_columns(projection, rows, [&](auto targets, auto weights, auto delays) {
-      for (std::size_t s = 0; s < spikes.size(); ++s) {
-        const Emission& e = spikes[s];
-        if (!reaches(e)) continue;
-        const std::uint64_t row = e.neuron - projection.source.begin, begin = rows.row_begin(row);
-        const std::size_t n = rows.row_end(row) - begin;
-        const Emission* following = s + 1 < spikes.size() ? &spikes[s + 1] : next;
-        const bool fetches = following != nullptr && reaches(*following);
-        const Place place{begin, fetches ? rows.row_begin(following->neuron - projection.source.begin) : begin};
-        add_row(targets.of(place), weights.of(place), delays.of(place), gain, n, ring,
-                e.before == dt_ ? at_start : at_end);
-        events += n;
-      }
-    });
+    const Step emitted = first + e.emitted(dt_);
+    const bool has_next = next >= projection.source.begin && next < projection.source.end;
+    const Place place{at, has_next ? rows.row_begin(next - projection.source.begin) : at};
+    if (!rows.target16.empty()) {
+      choose_weight(projection, rows, place.of(rows.target16), place, n, gain_[p], ring, emitted);
+    } else {
+      choose_weight(projection, rows, place.of(rows.target32), place, n, gain_[p], ring, emitted);
+    }
+    events += n;
   }
   return events;
 }

@@ -3,7 +3,6 @@
 // it owns; so every target sums its input in the same order on any layout.
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "network/network.h"
@@ -33,10 +32,9 @@ class Delivery {
   struct DenseCount {
     std::uint32_t at_start = 0, at_end = 0;
   };
-  /// Spikes of one step and population through one projection. `next`: the spike of this population that comes then.
-  std::uint64_t deliver_chunk(std::uint32_t projection, std::span<const Emission> spikes, const Emission* next,
-                              Step first, std::vector<PopulationSlice>& populations,
-                              std::vector<PlasticSlice>& plastic);
+  /// `next`: the neuron of the same population whose row comes next.
+  std::uint64_t deliver_rows(const Emission& e, LocalIndex next, Step first, std::vector<PopulationSlice>& populations,
+                             std::vector<PlasticSlice>& plastic);
   /// Rows of the projection if they are walked for this source, else null.
   [[nodiscard]] const Rows* rows_of(std::uint32_t projection, LocalIndex source) const;
   void prefetch_begin(const Emission& e) const;
