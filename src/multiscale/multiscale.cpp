@@ -80,7 +80,7 @@ void Multiscale::macro_step(double limit) {
   // Too near to an event for a burst, or asked not to leap at all: direct simulation up to it.
   const bool never = how.longest_leap < 2.0 * how.burst;
   if (never || whole_ticks(limit) - start < how.burst) {
-    if (pending_) settle(pending_->stretch.to, pending_->errors);
+    if (pending_) settle(*pending_);
     run_direct(never ? std::min(limit, start + how.burst) : limit);
     start_afresh();
     return log_step({start, now() - start, now() - start, 0.0, 0.0, 0.0, 0});
@@ -101,7 +101,7 @@ void Multiscale::macro_step(double limit) {
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
   const auto noise_of = [&] {
     const double length = std::max(span, burst.length);
-    return largest(sampling_error(stretch(correction.state, average, start, length), average));
+    return largest(sampling_error(leap(correction.state, average, start, length).stretch, average));
   };
   double noise = noise_of();
   const double longest = std::min(how.longest_burst, whole_ticks(0.5 * span));
@@ -119,20 +119,20 @@ void Multiscale::macro_step(double limit) {
 
   // The step before is over; this one begins.
   if (pending_) {
-    settle(average.mean, average.shadows);
+    settle(correction.step);
     shadows_.add_bias(correction.bias);
   }
   const bool leaps = span > burst.length;
   if (!leaps) span = burst.length;
-  Pending next{stretch(correction.state, average, start, span), average.shadows, {}};
+  Leap next = leap(correction.state, average, start, span);
   SlowState predicted = correction.state;
-  simulation_->slow().advance(predicted, start, start + span, next.stretch.from, next.stretch.to);
+  next.stretch.advance(simulation_->slow(), predicted);
   next.predicted = simulation_->slow().tracked(predicted);
   pending_ = std::move(next);
   span_ = correction.span;
   if (!leaps) {
     // Caught up with the burst: there is no room for more, or the error allows none yet.
-    settle(pending_->stretch.to, average.shadows);
+    settle(*pending_);
     span_ *= growth;
     if (room < 2.0 * how.burst) start_afresh();
   }
@@ -142,13 +142,13 @@ void Multiscale::macro_step(double limit) {
   log_step({start, span, burst.length, correction.e_H, noise, burst.e_R, doubts});
 }
 
-// The step that is pending ends here, driven at its end by `to`: shadows go over it.
-void Multiscale::settle(const Measured& to, const Shadows::Errors& errors) {
+// The step that is pending is over: shadows go over it.
+void Multiscale::settle(const Leap& step) {
   const SlowState present = simulation_->slow_state();
-  Stretch stretch = pending_->stretch;
-  stretch.to = to;
-  stretch.to.structure = simulation_->structure_signals(simulation_->pools());
-  shadows_.advance(stretch, pending_->errors, errors);
+  std::vector<Shadows::Errors> errors;
+  for (std::size_t k = 0; k < step.drivers.size(); ++k)
+    errors.push_back(estimates_.errors_at(step.drivers[k], step.stretch.time(k)));
+  shadows_.advance(step.stretch, errors);
   pending_.reset();
   simulation_->set_slow_state(present);
 }
@@ -203,7 +203,7 @@ void Multiscale::walk(Numbers& n) {
   double is_pending = pending_ ? 1.0 : 0.0;
   n.one(is_pending);
   if (is_pending == 0.0) return pending_.reset();
-  if (!pending_) pending_ = Pending{};
+  if (!pending_) pending_ = Leap{};
   Stretch& stretch = pending_->stretch;
   n.one(stretch.start);
   n.one(stretch.stop);
@@ -214,13 +214,16 @@ void Multiscale::walk(Numbers& n) {
   stretch.pools.resize(std::min(pools, spec_->structures.size()));
   for (TurnoverPools& p : stretch.pools)
     for (double* value : {&p.mature, &p.fresh, &p.lost}) n.one(*value);
-  for (Measured* measured : {&stretch.from, &stretch.to}) {
-    n.list(measured->mean);
-    n.lists(measured->each);
-    n.list(measured->structure);
+  std::size_t nodes = stretch.path.size();
+  n.whole(nodes);
+  stretch.path.resize(std::min<std::size_t>(nodes, 64));
+  for (Measured& measured : stretch.path) {
+    n.list(measured.mean);
+    n.lists(measured.each);
+    n.list(measured.structure);
   }
-  n.lists(pending_->errors.error);
-  n.lists(pending_->errors.slope);
+  n.lists(pending_->blocked);
+  n.lists(pending_->drivers);
   n.list(pending_->predicted);
 }
 

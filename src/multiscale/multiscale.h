@@ -81,15 +81,16 @@ class Multiscale {
   void load(const Checkpoint& checkpoint);
 
  private:
-  /// The step before, as long as it has not been repeated with what the burst at its end measured.
-  struct Pending {
+  /// A step, as long as it has not been repeated with what the burst at its end measured.
+  struct Leap {
     Stretch stretch;
-    Shadows::Errors errors;         ///< of the averages at its beginning
-    std::vector<double> predicted;  ///< tracked entries at its end
+    std::vector<std::vector<double>> blocked, drivers;  ///< what acts on the network on the way, by node; part of it
+    std::vector<double> predicted;             ///< tracked entries at its end
   };
   struct Correction {
     SlowState state;
-    std::vector<double> bias;  ///< change beyond noise, with its sign, parts of ranges
+    Leap step;                 ///< as it is now known
+    std::vector<double> bias;  ///< of averages that go straight between nodes, with its sign, parts of ranges
     double e_H = 0.0;
     double span = 0.0;  ///< what the next step may be
     bool stiff = false;
@@ -97,12 +98,13 @@ class Multiscale {
 
   void macro_step(double limit);
   void run_direct(double until);
-  void settle(const Measured& to, const Shadows::Errors& errors);
+  void settle(const Leap& step);
   [[nodiscard]] Correction correct(const Average& at, double start);
   [[nodiscard]] std::vector<double> change_by_noise(const Stretch& stretch, const Average& at);
   [[nodiscard]] std::vector<double> sampling_error(const Stretch& stretch, const Average& average);
   [[nodiscard]] std::vector<double> end_of(const Stretch& stretch, double local_error);
-  [[nodiscard]] Stretch stretch(const SlowState& state, const Average& average, double start, double span);
+  [[nodiscard]] Leap leap(const SlowState& state, const Average& average, double start, double span);
+  void follow(Leap& leap, const std::vector<TurnoverPools>* end);
   [[nodiscard]] double choose_span(double span, double room) const;
   [[nodiscard]] bool probe_due() const;
   void start_afresh();
@@ -124,7 +126,7 @@ class Multiscale {
   Bursts bursts_;
   Estimates estimates_;
   Shadows shadows_;
-  std::optional<Pending> pending_;
+  std::optional<Leap> pending_;
   std::vector<MacroStep> log_;
   double simulated_ms_ = 0.0;
   double last_burst_ = 0.0;  ///< ms
