@@ -100,17 +100,18 @@ void Multiscale::macro_step(double limit) {
 
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
   const auto noise_of = [&] {
-    const double length = std::max(span, burst.length);
-    return largest(sampling_error(leap(correction.state, average, start, length).stretch, average));
+    return sampling_error(leap(correction.state, average, start, std::max(span, burst.length)).stretch, average);
   };
-  double noise = noise_of();
+  std::vector<double> noise = noise_of();
+  double excess = beyond_allowed(noise, span);
   const double longest = std::min(how.longest_burst, whole_ticks(0.5 * span));
-  while (noise > how.tolerance && burst.length + 0.5 * tick_ < longest) {
-    const double wanted = how.burn_in + estimates_.averaged_for(average, burst, how.tolerance / noise);
+  while (excess > 1.0 && burst.length + 0.5 * tick_ < longest) {
+    const double wanted = how.burn_in + estimates_.averaged_for(average, burst, 1.0 / excess);
     bursts_.extend(burst, std::max(tick_, whole_ticks(std::min(wanted, longest) - burst.length)));
     average = estimates_.average(burst, true);
     correction = correct(average, start);
     noise = noise_of();
+    excess = beyond_allowed(noise, span);
   }
   simulated_ms_ += burst.length;
   estimates_.learn(burst);
@@ -139,7 +140,18 @@ void Multiscale::macro_step(double limit) {
   simulation_->set_slow_state(predicted);
   simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
   last_burst_ = burst.length;
-  log_step({start, span, burst.length, correction.e_H, noise, burst.e_R, doubts});
+  log_step({start, span, burst.length, correction.e_H, largest(noise), burst.e_R, doubts});
+}
+
+// Sampling errors of a leap over what they may be, the largest. A variable that forgets within the leap may be wrong by all of the
+// tolerance; one that adds up many leaps by a quarter of it (assumed: some sixteen of them count, with errors of their own).
+double Multiscale::beyond_allowed(const std::vector<double>& noise, double span) const {
+  double result = 0.0;
+  for (std::size_t k = 0; k < noise.size(); ++k) {
+    const double forgets = -std::expm1(-span / simulation_->slow().time_constants()[k]);
+    result = std::max(result, noise[k] / (spec_->multiscale.tolerance * std::max(0.25, forgets)));
+  }
+  return result;
 }
 
 // The step that is pending is over: shadows go over it.

@@ -107,6 +107,7 @@ class Multiscale {
   void follow(Leap& leap, const std::vector<TurnoverPools>* end);
   [[nodiscard]] double choose_span(double span, double room) const;
   [[nodiscard]] bool probe_due() const;
+  [[nodiscard]] double beyond_allowed(const std::vector<double>& noise, double span) const;
   void start_afresh();
   void walk(Numbers& numbers);
   void log_step(const MacroStep& step);

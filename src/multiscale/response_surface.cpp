@@ -15,8 +15,8 @@ namespace {
 // Prior, in parts of the first mean; all assumed.
 constexpr double offset = 1.0;               // the mean itself
 constexpr double elasticity = 3.0;           // per unit of a driver
-constexpr double curvature = 10.0;           // per unit squared
-constexpr double rest = 0.005;               // what is neither: a bend, hysteresis
+constexpr double curvature = 5.0;            // per unit squared
+constexpr double rest = 0.0025;              // what is neither: a bend, hysteresis
 constexpr double rest_span = 0.1;            // of drivers, over which the rest is forgotten
 constexpr double wiring = 0.002;             // partners that have turned over, at the same number of synapses
 constexpr double wiring_time = 604'800'000.0;  // ms: a week, over which this is forgotten
