@@ -13,6 +13,8 @@ namespace {
 // Copies that carry errors. assumed: a spread of 24 is known to 15 %.
 constexpr std::size_t shadow_count = 24;
 constexpr double growth = 2.0;  // of H from one step to the next, at most
+// Bursts' time that leaps leave before an event: what is true then is known from the last burst alone.
+constexpr double kept_before_events = 4.0;
 
 double largest(const std::vector<double>& values) {
   double result = 0.0;
@@ -94,24 +96,19 @@ void Multiscale::macro_step(double limit) {
   Average average = estimates_.average(burst, false);
   Correction correction = correct(average, start);
   // How far to go: to the last burst before the event at most.
-  const double room = whole_ticks(limit) - how.burst - start;
+  const double room = whole_ticks(limit) - kept_before_events * how.burst - start;
   // The network must see what grows and goes: at most 2 % of its synapses per leap.
   double span = choose_span(correction.span, std::min(room, whole_ticks(simulation_->largest_structure_span())));
 
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
-  const auto noise_of = [&] {
-    return sampling_error(leap(correction.state, average, start, std::max(span, burst.length)).stretch, average);
-  };
-  std::vector<double> noise = noise_of();
-  double excess = beyond_allowed(noise, span);
-  const double longest = std::min(how.longest_burst, whole_ticks(0.5 * span));
-  while (excess > 1.0 && burst.length + 0.5 * tick_ < longest) {
-    const double wanted = how.burn_in + estimates_.averaged_for(average, burst, 1.0 / excess);
+  Noise noise = noise_of(correction, average, start, std::max(span, burst.length));
+  const double longest = std::min(how.longest_burst, whole_ticks(span > 0.0 ? 0.5 * span : limit - start));
+  while (noise.excess > 1.0 && burst.length + 0.5 * tick_ < longest) {
+    const double wanted = how.burn_in + estimates_.averaged_for(average, burst, 1.0 / noise.excess);
     bursts_.extend(burst, std::max(tick_, whole_ticks(std::min(wanted, longest) - burst.length)));
     average = estimates_.average(burst, true);
     correction = correct(average, start);
-    noise = noise_of();
-    excess = beyond_allowed(noise, span);
+    noise = noise_of(correction, average, start, std::max(span, burst.length));
   }
   simulated_ms_ += burst.length;
   estimates_.learn(burst);
@@ -140,7 +137,20 @@ void Multiscale::macro_step(double limit) {
   simulation_->set_slow_state(predicted);
   simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
   last_burst_ = burst.length;
-  log_step({start, span, burst.length, correction.e_H, largest(noise), burst.e_R, doubts});
+  log_step({start, span, burst.length, correction.e_H, noise.e_S, burst.e_R, doubts});
+}
+
+// What the noise of a burst does to the leap that it begins, and to the step that it ends.
+Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Average& average, double start,
+                                       double span) {
+  const std::vector<double> ahead = sampling_error(leap(correction.state, average, start, span).stretch, average, false);
+  Noise noise{largest(ahead), beyond_allowed(ahead, span)};
+  if (pending_) {
+    const Stretch& behind = correction.step.stretch;
+    noise.excess =
+        std::max(noise.excess, beyond_allowed(sampling_error(behind, average, true), behind.stop - behind.start));
+  }
+  return noise;
 }
 
 // Sampling errors of a leap over what they may be, the largest. A variable that forgets within the leap may be wrong by all of the

@@ -96,17 +96,22 @@ class Multiscale {
     bool stiff = false;
   };
 
+  struct Noise {
+    double e_S = 0.0, excess = 0.0;  ///< largest part of a range; largest over what is allowed
+  };
+
   void macro_step(double limit);
   void run_direct(double until);
   void settle(const Leap& step);
   [[nodiscard]] Correction correct(const Average& at, double start);
   [[nodiscard]] std::vector<double> change_by_noise(const Stretch& stretch, const Average& at);
-  [[nodiscard]] std::vector<double> sampling_error(const Stretch& stretch, const Average& average);
+  [[nodiscard]] std::vector<double> sampling_error(const Stretch& stretch, const Average& average, bool grows);
   [[nodiscard]] std::vector<double> end_of(const Stretch& stretch, double local_error);
   [[nodiscard]] Leap leap(const SlowState& state, const Average& average, double start, double span);
   void follow(Leap& leap, const std::vector<TurnoverPools>* end);
   [[nodiscard]] double choose_span(double span, double room) const;
   [[nodiscard]] bool probe_due() const;
+  [[nodiscard]] Noise noise_of(const Correction& correction, const Average& average, double start, double span);
   [[nodiscard]] double beyond_allowed(const std::vector<double>& noise, double span) const;
   void start_afresh();
   void walk(Numbers& numbers);

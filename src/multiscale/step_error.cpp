@@ -67,8 +67,9 @@ std::vector<double> Multiscale::end_of(const Stretch& stretch, double local_erro
   return simulation_->slow().tracked(state);
 }
 
-// By a standard error up and down: what lies behind a threshold on either side is seen.
-std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Average& average) {
+// By a standard error up and down: what lies behind a threshold on either side is seen. All the way, or growing towards the end, as
+// for the step that the burst ends.
+std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Average& average, bool grows) {
   const std::vector<double> plain = end_of(stretch, coarse), &range = simulation_->slow().ranges();
   std::vector<double> squares(plain.size(), 0.0);
   for (std::size_t m = 0; m < average.error.size(); ++m) {
@@ -76,9 +77,10 @@ std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Ave
     std::vector<double> most(plain.size(), 0.0);
     for (const double by : {average.error[m], -average.error[m]}) {
       Stretch moved = stretch;
-      for (Measured& node : moved.path) {
-        node.mean[m] += by;
-        for (double& value : node.each[m]) value += by;
+      for (std::size_t node = 0; node <= pieces; ++node) {
+        const double part = grows ? by * static_cast<double>(node) / static_cast<double>(pieces) : by;
+        moved.path[node].mean[m] += part;
+        for (double& value : moved.path[node].each[m]) value += part;
       }
       const std::vector<double> other = end_of(moved, coarse);
       for (std::size_t k = 0; k < plain.size(); ++k)
