@@ -143,7 +143,8 @@ void Multiscale::macro_step(double limit) {
 // What the noise of a burst does to the leap that it begins, and to the step that it ends.
 Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Average& average, double start,
                                        double span) {
-  const std::vector<double> ahead = sampling_error(leap(correction.state, average, start, span).stretch, average, false);
+  const std::vector<double> ahead =
+      sampling_error(leap(correction.state, average, start, span).stretch, average, false);
   Noise noise{largest(ahead), beyond_allowed(ahead, span)};
   if (pending_) {
     const Stretch& behind = correction.step.stretch;

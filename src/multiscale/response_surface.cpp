@@ -13,16 +13,16 @@ using Eigen::VectorXd;
 namespace {
 
 // Prior, in parts of the first mean; all assumed.
-constexpr double offset = 1.0;               // the mean itself
-constexpr double elasticity = 3.0;           // per unit of a driver
-constexpr double curvature = 5.0;            // per unit squared
-constexpr double rest = 0.0025;              // what is neither: a bend, hysteresis
-constexpr double rest_span = 0.1;            // of drivers, over which the rest is forgotten
-constexpr double wiring = 0.002;             // partners that have turned over, at the same number of synapses
+constexpr double offset = 1.0;                 // the mean itself
+constexpr double elasticity = 3.0;             // per unit of a driver
+constexpr double curvature = 5.0;              // per unit squared
+constexpr double rest = 0.0025;                // what is neither: a bend, hysteresis
+constexpr double rest_span = 0.1;              // of drivers, over which the rest is forgotten
+constexpr double wiring = 0.002;               // partners that have turned over, at the same number of synapses
 constexpr double wiring_time = 604'800'000.0;  // ms: a week, over which this is forgotten
-constexpr double jitter = 1e-10;             // keeps the prior's factor real
-constexpr double surprise = 5.0;             // standard errors
-constexpr std::size_t most_bursts = 512;     // a longer memory costs more than it tells
+constexpr double jitter = 1e-10;               // keeps the prior's factor real
+constexpr double surprise = 5.0;               // standard errors
+constexpr std::size_t most_bursts = 512;       // a longer memory costs more than it tells
 
 }  // namespace
 

@@ -18,7 +18,8 @@ struct Stretch {
   double start = 0.0, stop = 0.0;  ///< ms
   SlowState state;                 ///< at start
   std::vector<TurnoverPools> pools;
-  std::vector<Measured> path;  ///< at two or more moments, equally far apart, first and last the two ends; straight in between
+  std::vector<Measured>
+      path;  ///< at two or more moments, equally far apart, first and last the two ends; straight in between
 
   [[nodiscard]] double time(std::size_t node) const {
     return start + (stop - start) * static_cast<double>(node) / static_cast<double>(path.size() - 1);

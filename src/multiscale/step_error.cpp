@@ -137,8 +137,8 @@ Multiscale::Correction Multiscale::correct(const Average& at, double start) {
     const double range = slow.ranges()[k], change = (corrected[k] - pending_->predicted[k]) / range,
                  by_noise = beyond_noise * noise[k];
     result.bias.push_back((corrected[k] - roughly[k]) / range);
-    result.e_H = std::max({result.e_H, std::abs(result.bias.back()),
-                           std::sqrt(std::max(0.0, change * change - by_noise * by_noise))});
+    result.e_H = std::max(
+        {result.e_H, std::abs(result.bias.back()), std::sqrt(std::max(0.0, change * change - by_noise * by_noise))});
     moved = std::max(moved, std::abs(pending_->predicted[k] - before[k]) / range);
   }
 
