@@ -154,13 +154,13 @@ Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Avera
   return noise;
 }
 
-// Sampling errors of a leap over what they may be, the largest. A variable that forgets within the leap may be wrong by all of the
-// tolerance; one that adds up many leaps by a quarter of it (assumed: some sixteen of them count, with errors of their own).
+// Sampling errors of a leap over what they may be, the largest: errors of leap after leap, each forgotten with the variable's time
+// constant, come to the tolerance. Seldom do they matter for longer than forty leaps (assumed).
 double Multiscale::beyond_allowed(const std::vector<double>& noise, double span) const {
   double result = 0.0;
   for (std::size_t k = 0; k < noise.size(); ++k) {
-    const double forgets = -std::expm1(-span / simulation_->slow().time_constants()[k]);
-    result = std::max(result, noise[k] / (spec_->multiscale.tolerance * std::max(0.25, forgets)));
+    const double forgets = -std::expm1(-2.0 * span / simulation_->slow().time_constants()[k]);
+    result = std::max(result, noise[k] / (spec_->multiscale.tolerance * std::sqrt(std::max(1.0 / 40.0, forgets))));
   }
   return result;
 }

@@ -8,7 +8,8 @@
 //   correct  the step before is repeated with F as it is now known to follow what acted on the network on the way; what changes
 //            is the error e_H of the step. Shadows of the slow side go the same way with F as wrong as it may be (shadows.h).
 //   choose   H from e_H, events ahead, and the noise of F, which lengthens the burst but never shortens H.
-//   leap     slow processes go on over H, and F with what will act on the network on the way; channel block follows its averaged equation; the clock jumps.
+//   leap     slow processes go on over H, and F with what will act on the network on the way; channel block follows its
+//            averaged equation; the clock jumps.
 // Events (doses, points of courses, interventions) are never leapt over: the last burst before one ends at it, and the first
 // step after it is short again. Now and then a probe looks for a second stable activity. Every decision is a row of the table
 // `multiscale` of the result.
