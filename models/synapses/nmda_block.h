@@ -13,8 +13,8 @@
 // other, each seeing the others' newest values. So B >= 0 and sum B <= 1 always, and fixed points are exact. The current sees
 // the mean of U at both ends of the step.
 
+#include <algorithm>
 #include <cmath>
-#include <cstdint>
 
 #include "base/math.h"
 #include "models/columns.h"
@@ -57,10 +57,10 @@ inline void agonist_open(std::size_t n, const double* __restrict g, const double
 }
 
 /// One pool of one blocker; `sum` is the blocked fraction over all pools and follows.
-template <bool series>
-[[gnu::noinline]] void relax_pool(std::size_t n, double dt, double on, bool needs_opening,
-                                  const double* __restrict open, const double* __restrict m,
-                                  const double* __restrict koff, double* __restrict B, double* __restrict sum) {
+template <bool series, bool needs_opening>
+[[gnu::noinline]] void relax_pool(std::size_t n, double dt, double on, const double* __restrict open,
+                                  const double* __restrict m, const double* __restrict koff, double* __restrict B,
+                                  double* __restrict sum) {
 #pragma omp simd
   for (std::size_t i = 0; i < n; ++i) {
     const double binds = on * (open[i] * m[i]);
@@ -74,10 +74,14 @@ template <bool series>
   }
 }
 
-inline void unbinding_rate(std::size_t n, double koff70, double per_mV, const double* __restrict V,
-                           double* __restrict koff) {
+/// How much faster blockers leave than at -70 mV.
+inline void voltage_factor(std::size_t n, double per_mV, const double* __restrict V, double* __restrict factor) {
 #pragma omp simd
-  for (std::size_t i = 0; i < n; ++i) koff[i] = koff70 * fast_exp(per_mV * (V[i] + 70.0));
+  for (std::size_t i = 0; i < n; ++i) factor[i] = fast_exp(per_mV * (V[i] + 70.0));
+}
+inline void unbinding_rate(std::size_t n, double koff70, const double* __restrict factor, double* __restrict koff) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) koff[i] = koff70 * factor[i];
 }
 
 /// Adds what the averaged equation of block needs to know of this step.
@@ -95,17 +99,35 @@ inline void unbinding_rate(std::size_t n, double koff70, double per_mV, const do
   }
 }
 
+inline double highest(std::size_t n, const double* __restrict V) {
+  double most = V[0];
+#pragma omp simd reduction(max : most)
+  for (std::size_t i = 0; i < n; ++i) most = larger(most, V[i]);
+  return most;
+}
+inline void add_column(std::size_t n, const double* __restrict column, double* __restrict sum) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) sum[i] += column[i];
+}
+/// What is left of the conductance, with the mean of what is blocked at both ends of the step.
+inline void unblock(std::size_t n, const double* __restrict before, const double* __restrict after,
+                    double* __restrict g) {
+#pragma omp simd
+  for (std::size_t i = 0; i < n; ++i) g[i] *= 1.0 - 0.5 * (before[i] + after[i]);
+}
+
+/// Fraction of channels, bound or to be bound, below which a blocker is gone: a drug never quite leaves. assumed
+inline constexpr double gone = 1e-9;
+
 /// Can this blocker act or is it still bound anywhere?
 inline bool is_present(const Blocker& blocker, std::size_t n, const double* __restrict B0,
                        const double* __restrict B1) {
-  if (blocker.concentration != 0.0) return true;
-  std::uint64_t bound = 0;
-  for (std::size_t i = 0; i < n; ++i) bound |= B0[i] != 0.0 || B1[i] != 0.0 ? 1U : 0U;
-  return bound != 0;
+  if (blocker.kon * blocker.concentration > gone * blocker.koff70) return true;
+  return highest(n, B0) > gone || highest(n, B1) > gone;
 }
 
 /// Advances all blockers by one step and multiplies `g` by the mean unblocked fraction. Without any blocker present it does
-/// nothing, so a drug at zero leaves no trace, bit for bit.
+/// nothing, so a drug at zero leaves no trace, bit for bit; below `gone` what is bound stays as it is.
 inline void block_channels(ReceptorBlock& b, const double* m, double* g) {
   bool present[max_blockers] = {};
   bool any = false;
@@ -115,31 +137,35 @@ inline void block_channels(ReceptorBlock& b, const double* m, double* g) {
   }
   if (!any) return;
 
-  double open[max_block], koff[max_block], sum[max_block], before[max_block];
+  double open[max_block], factor[max_block], koff[max_block], sum[max_block], before[max_block];
   agonist_open(b.n, g, b.total_weight, open);
   if (b.exposure != nullptr) add_open(b.n, open, m, b.exposure[0]);
-  double V_max = b.V_m[0];
-  for (std::size_t i = 0; i < b.n; ++i) {
-    V_max = larger(V_max, b.V_m[i]);
-    sum[i] = 0.0;
-    for (std::size_t k = 0; k < 2 * b.blockers.size(); ++k) sum[i] += b.blocked[k][i];
-    before[i] = sum[i];
-  }
+  const double V_max = highest(b.n, b.V_m);
+  std::fill_n(sum, b.n, 0.0);
+  for (std::size_t k = 0; k < 2 * b.blockers.size(); ++k) add_column(b.n, b.blocked[k], sum);
+  std::copy_n(sum, b.n, before);
 
+  const Blocker* same = nullptr;  // the blocker before, when both feel the voltage alike
   for (std::size_t k = 0; k < b.blockers.size(); ++k) {
     if (!present[k]) continue;
     const Blocker& blocker = b.blockers[k];
-    unbinding_rate(b.n, blocker.koff70, blocker.voltage_factor, b.V_m, koff);
+    if (same == nullptr || same->voltage_factor != blocker.voltage_factor)
+      voltage_factor(b.n, blocker.voltage_factor, b.V_m, factor);
+    same = &blocker;
+    unbinding_rate(b.n, blocker.koff70, factor, koff);
     if (b.exposure != nullptr) add_unbinding(b.n, koff, open, b.exposure[1 + 2 * k], b.exposure[2 + 2 * k]);
     const double on = blocker.kon * blocker.concentration;
     // A bound on every rate tells whether phi1 may be evaluated as its series (the same bits, faster).
     const double fastest = on + blocker.koff70 * fast_exp(blocker.voltage_factor * (V_max + 70.0));
-    const auto relax = 1.001 * fastest * b.dt < phi1_series_limit ? relax_pool<true> : relax_pool<false>;
-    relax(b.n, b.dt, on * blocker.trapped, true, open, m, koff, b.blocked[2 * k], sum);
-    if (blocker.trapped < 1.0)
-      relax(b.n, b.dt, on * (1.0 - blocker.trapped), false, open, m, koff, b.blocked[2 * k + 1], sum);
+    const bool series = 1.001 * fastest * b.dt < phi1_series_limit;
+    const auto trapped = series ? relax_pool<true, true> : relax_pool<false, true>;
+    trapped(b.n, b.dt, on * blocker.trapped, open, m, koff, b.blocked[2 * k], sum);
+    if (blocker.trapped < 1.0) {
+      const auto free = series ? relax_pool<true, false> : relax_pool<false, false>;
+      free(b.n, b.dt, on * (1.0 - blocker.trapped), open, m, koff, b.blocked[2 * k + 1], sum);
+    }
   }
-  for (std::size_t i = 0; i < b.n; ++i) g[i] *= 1.0 - 0.5 * (before[i] + sum[i]);
+  unblock(b.n, before, sum, g);
 }
 
 /// From the mean conductance over the step (before any block) to current and slope. `g` is overwritten.

@@ -16,7 +16,8 @@ Estimates::Estimates(const ModelSpec& spec, Simulation& simulation, std::size_t 
 Average Estimates::average(const Burst& burst, bool goes_on) {
   Average result;
   result.mean = burst.mean;
-  std::vector<double> drivers = simulation_->drivers(simulation_->slow_state(), simulation_->pools(), burst.mean);
+  std::vector<double> drivers =
+      simulation_->drivers(simulation_->slow_state(), burst.start + burst.length, simulation_->pools(), burst.mean);
   const std::vector<double> blocked = simulation_->blocked();
   drivers.insert(drivers.end(), blocked.begin(), blocked.end());
   for (std::size_t m = 0; m < surfaces_.size(); ++m) {
@@ -35,6 +36,26 @@ Average Estimates::average(const Burst& burst, bool goes_on) {
     result.known.push_back(estimate.known);
     result.shadows.error.push_back(std::move(estimate.shadow));
     result.shadows.slope.push_back(std::move(estimate.slope));
+  }
+  return result;
+}
+
+Measured Estimates::mean_at(const Measured& like, const std::vector<double>& drivers, double time) const {
+  Measured result = like;
+  for (std::size_t m = 0; m < surfaces_.size(); ++m) {
+    result.mean[m] = std::max(0.0, surfaces_[m].mean_at(drivers, time));
+    const double factor = like.mean[m] > 0.0 ? result.mean[m] / like.mean[m] : 1.0;
+    for (double& value : result.each[m]) value *= factor;
+  }
+  return result;
+}
+
+Shadows::Errors Estimates::errors_at(const std::vector<double>& drivers, double time) const {
+  Shadows::Errors result;
+  for (const ResponseSurface& surface : surfaces_) {
+    ResponseSurface::Estimate estimate = surface.estimate_at(drivers, time);
+    result.error.push_back(std::move(estimate.shadow));
+    result.slope.push_back(std::move(estimate.slope));
   }
   return result;
 }

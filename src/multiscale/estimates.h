@@ -23,6 +23,9 @@ class Estimates {
 
   /// The best estimate from a new burst and from those before it; `goes_on`: from the newest one, which has become longer.
   [[nodiscard]] Average average(const Burst& burst, bool goes_on);
+  /// What bursts so far say of another moment [ms] and of other drivers; structure, and differences of single neurons, as in `like`.
+  [[nodiscard]] Measured mean_at(const Measured& like, const std::vector<double>& drivers, double time) const;
+  [[nodiscard]] Shadows::Errors errors_at(const std::vector<double>& drivers, double time) const;
   /// How long the averaged part must be [ms] for errors that are `factor` times those of `average`, which came from this burst.
   [[nodiscard]] double averaged_for(const Average& average, const Burst& burst, double factor) const;
   /// The burst is over: what it tells of the noise of bursts.

@@ -13,6 +13,8 @@ namespace {
 // Copies that carry errors. assumed: a spread of 24 is known to 15 %.
 constexpr std::size_t shadow_count = 24;
 constexpr double growth = 2.0;  // of H from one step to the next, at most
+// Bursts' time that leaps leave before an event: what is true then is known from the last burst alone.
+constexpr double kept_before_events = 4.0;
 
 double largest(const std::vector<double>& values) {
   double result = 0.0;
@@ -80,7 +82,7 @@ void Multiscale::macro_step(double limit) {
   // Too near to an event for a burst, or asked not to leap at all: direct simulation up to it.
   const bool never = how.longest_leap < 2.0 * how.burst;
   if (never || whole_ticks(limit) - start < how.burst) {
-    if (pending_) settle(pending_->stretch.to, pending_->errors);
+    if (pending_) settle(*pending_);
     run_direct(never ? std::min(limit, start + how.burst) : limit);
     start_afresh();
     return log_step({start, now() - start, now() - start, 0.0, 0.0, 0.0, 0});
@@ -94,23 +96,19 @@ void Multiscale::macro_step(double limit) {
   Average average = estimates_.average(burst, false);
   Correction correction = correct(average, start);
   // How far to go: to the last burst before the event at most.
-  const double room = whole_ticks(limit) - how.burst - start;
+  const double room = whole_ticks(limit) - kept_before_events * how.burst - start;
   // The network must see what grows and goes: at most 2 % of its synapses per leap.
   double span = choose_span(correction.span, std::min(room, whole_ticks(simulation_->largest_structure_span())));
 
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
-  const auto noise_of = [&] {
-    const double length = std::max(span, burst.length);
-    return largest(sampling_error(stretch(correction.state, average, start, length), average));
-  };
-  double noise = noise_of();
-  const double longest = std::min(how.longest_burst, whole_ticks(0.5 * span));
-  while (noise > how.tolerance && burst.length + 0.5 * tick_ < longest) {
-    const double wanted = how.burn_in + estimates_.averaged_for(average, burst, how.tolerance / noise);
+  Noise noise = noise_of(correction, average, start, std::max(span, burst.length));
+  const double longest = std::min(how.longest_burst, whole_ticks(span > 0.0 ? 0.5 * span : limit - start));
+  while (noise.excess > 1.0 && burst.length + 0.5 * tick_ < longest) {
+    const double wanted = how.burn_in + estimates_.averaged_for(average, burst, 1.0 / noise.excess);
     bursts_.extend(burst, std::max(tick_, whole_ticks(std::min(wanted, longest) - burst.length)));
     average = estimates_.average(burst, true);
     correction = correct(average, start);
-    noise = noise_of();
+    noise = noise_of(correction, average, start, std::max(span, burst.length));
   }
   simulated_ms_ += burst.length;
   estimates_.learn(burst);
@@ -119,36 +117,61 @@ void Multiscale::macro_step(double limit) {
 
   // The step before is over; this one begins.
   if (pending_) {
-    settle(average.mean, average.shadows);
+    settle(correction.step);
     shadows_.add_bias(correction.bias);
   }
   const bool leaps = span > burst.length;
   if (!leaps) span = burst.length;
-  Pending next{stretch(correction.state, average, start, span), average.shadows, {}};
+  Leap next = leap(correction.state, average, start, span);
   SlowState predicted = correction.state;
-  simulation_->slow().advance(predicted, start, start + span, next.stretch.from, next.stretch.to);
+  next.stretch.advance(simulation_->slow(), predicted);
   next.predicted = simulation_->slow().tracked(predicted);
   pending_ = std::move(next);
   span_ = correction.span;
   if (!leaps) {
     // Caught up with the burst: there is no room for more, or the error allows none yet.
-    settle(pending_->stretch.to, average.shadows);
+    settle(*pending_);
     span_ *= growth;
     if (room < 2.0 * how.burst) start_afresh();
   }
   simulation_->set_slow_state(predicted);
   simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
   last_burst_ = burst.length;
-  log_step({start, span, burst.length, correction.e_H, noise, burst.e_R, doubts});
+  log_step({start, span, burst.length, correction.e_H, noise.e_S, burst.e_R, doubts});
 }
 
-// The step that is pending ends here, driven at its end by `to`: shadows go over it.
-void Multiscale::settle(const Measured& to, const Shadows::Errors& errors) {
+// What the noise of a burst does to the leap that it begins, and to the step that it ends.
+Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Average& average, double start,
+                                       double span) {
+  const std::vector<double> ahead =
+      sampling_error(leap(correction.state, average, start, span).stretch, average, false);
+  Noise noise{largest(ahead), beyond_allowed(ahead, span)};
+  if (pending_) {
+    const Stretch& behind = correction.step.stretch;
+    noise.excess =
+        std::max(noise.excess, beyond_allowed(sampling_error(behind, average, true), behind.stop - behind.start));
+  }
+  return noise;
+}
+
+// Sampling errors of a leap over what they may be, the largest: errors of leap after leap, each forgotten with the variable's time
+// constant, come to the tolerance. Seldom do they matter for longer than forty leaps (assumed).
+double Multiscale::beyond_allowed(const std::vector<double>& noise, double span) const {
+  double result = 0.0;
+  for (std::size_t k = 0; k < noise.size(); ++k) {
+    const double forgets = -std::expm1(-2.0 * span / simulation_->slow().time_constants()[k]);
+    result = std::max(result, noise[k] / (spec_->multiscale.tolerance * std::sqrt(std::max(1.0 / 40.0, forgets))));
+  }
+  return result;
+}
+
+// The step that is pending is over: shadows go over it.
+void Multiscale::settle(const Leap& step) {
   const SlowState present = simulation_->slow_state();
-  Stretch stretch = pending_->stretch;
-  stretch.to = to;
-  stretch.to.structure = simulation_->structure_signals(simulation_->pools());
-  shadows_.advance(stretch, pending_->errors, errors);
+  std::vector<Shadows::Errors> errors;
+  for (std::size_t k = 0; k < step.drivers.size(); ++k)
+    errors.push_back(estimates_.errors_at(step.drivers[k], step.stretch.time(k)));
+  shadows_.advance(step.stretch, errors);
   pending_.reset();
   simulation_->set_slow_state(present);
 }
@@ -203,7 +226,7 @@ void Multiscale::walk(Numbers& n) {
   double is_pending = pending_ ? 1.0 : 0.0;
   n.one(is_pending);
   if (is_pending == 0.0) return pending_.reset();
-  if (!pending_) pending_ = Pending{};
+  if (!pending_) pending_ = Leap{};
   Stretch& stretch = pending_->stretch;
   n.one(stretch.start);
   n.one(stretch.stop);
@@ -214,13 +237,16 @@ void Multiscale::walk(Numbers& n) {
   stretch.pools.resize(std::min(pools, spec_->structures.size()));
   for (TurnoverPools& p : stretch.pools)
     for (double* value : {&p.mature, &p.fresh, &p.lost}) n.one(*value);
-  for (Measured* measured : {&stretch.from, &stretch.to}) {
-    n.list(measured->mean);
-    n.lists(measured->each);
-    n.list(measured->structure);
+  std::size_t nodes = stretch.path.size();
+  n.whole(nodes);
+  stretch.path.resize(std::min<std::size_t>(nodes, 64));
+  for (Measured& measured : stretch.path) {
+    n.list(measured.mean);
+    n.lists(measured.each);
+    n.list(measured.structure);
   }
-  n.lists(pending_->errors.error);
-  n.lists(pending_->errors.slope);
+  n.lists(pending_->blocked);
+  n.lists(pending_->drivers);
   n.list(pending_->predicted);
 }
 

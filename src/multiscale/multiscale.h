@@ -5,10 +5,11 @@
 //   burst    the network spikes on from its stored state with the slow side held; after the burn-in, what slow processes read
 //            (rates, conductances, block) is averaged: F.
 //   estimate F from this burst and all before it, as a function of what acts on the network (response_surface.h).
-//   correct  the step before is repeated with F going in a straight line from its own beginning to now (Heun); what changes
+//   correct  the step before is repeated with F as it is now known to follow what acted on the network on the way; what changes
 //            is the error e_H of the step. Shadows of the slow side go the same way with F as wrong as it may be (shadows.h).
 //   choose   H from e_H, events ahead, and the noise of F, which lengthens the burst but never shortens H.
-//   leap     slow processes go on over H with F held; channel block follows its averaged equation; the clock jumps.
+//   leap     slow processes go on over H, and F with what will act on the network on the way; channel block follows its
+//            averaged equation; the clock jumps.
 // Events (doses, points of courses, interventions) are never leapt over: the last burst before one ends at it, and the first
 // step after it is short again. Now and then a probe looks for a second stable activity. Every decision is a row of the table
 // `multiscale` of the result.
@@ -81,30 +82,38 @@ class Multiscale {
   void load(const Checkpoint& checkpoint);
 
  private:
-  /// The step before, as long as it has not been repeated with what the burst at its end measured.
-  struct Pending {
+  /// A step, as long as it has not been repeated with what the burst at its end measured.
+  struct Leap {
     Stretch stretch;
-    Shadows::Errors errors;         ///< of the averages at its beginning
-    std::vector<double> predicted;  ///< tracked entries at its end
+    std::vector<std::vector<double>> blocked, drivers;  ///< what acts on the network on the way, by node; part of it
+    std::vector<double> predicted;                      ///< tracked entries at its end
   };
   struct Correction {
     SlowState state;
-    std::vector<double> bias;  ///< change beyond noise, with its sign, parts of ranges
+    Leap step;                 ///< as it is now known
+    std::vector<double> bias;  ///< of averages that go straight between nodes, with its sign, parts of ranges
     double e_H = 0.0;
     double span = 0.0;  ///< what the next step may be
     bool stiff = false;
   };
 
+  struct Noise {
+    double e_S = 0.0, excess = 0.0;  ///< largest part of a range; largest over what is allowed
+  };
+
   void macro_step(double limit);
   void run_direct(double until);
-  void settle(const Measured& to, const Shadows::Errors& errors);
+  void settle(const Leap& step);
   [[nodiscard]] Correction correct(const Average& at, double start);
   [[nodiscard]] std::vector<double> change_by_noise(const Stretch& stretch, const Average& at);
-  [[nodiscard]] std::vector<double> sampling_error(const Stretch& stretch, const Average& average);
+  [[nodiscard]] std::vector<double> sampling_error(const Stretch& stretch, const Average& average, bool grows);
   [[nodiscard]] std::vector<double> end_of(const Stretch& stretch, double local_error);
-  [[nodiscard]] Stretch stretch(const SlowState& state, const Average& average, double start, double span);
+  [[nodiscard]] Leap leap(const SlowState& state, const Average& average, double start, double span);
+  void follow(Leap& leap, const std::vector<TurnoverPools>* end);
   [[nodiscard]] double choose_span(double span, double room) const;
   [[nodiscard]] bool probe_due() const;
+  [[nodiscard]] Noise noise_of(const Correction& correction, const Average& average, double start, double span);
+  [[nodiscard]] double beyond_allowed(const std::vector<double>& noise, double span) const;
   void start_afresh();
   void walk(Numbers& numbers);
   void log_step(const MacroStep& step);
@@ -124,7 +133,7 @@ class Multiscale {
   Bursts bursts_;
   Estimates estimates_;
   Shadows shadows_;
-  std::optional<Pending> pending_;
+  std::optional<Leap> pending_;
   std::vector<MacroStep> log_;
   double simulated_ms_ = 0.0;
   double last_burst_ = 0.0;  ///< ms

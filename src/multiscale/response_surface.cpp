@@ -13,15 +13,16 @@ using Eigen::VectorXd;
 namespace {
 
 // Prior, in parts of the first mean; all assumed.
-constexpr double offset = 1.0;               // the mean itself
-constexpr double elasticity = 3.0;           // per unit of a driver
-constexpr double curvature = 10.0;           // per unit squared
-constexpr double rest = 0.005;               // what is neither: wiring that has turned over, hysteresis
-constexpr double rest_span = 0.1;            // of drivers, over which the rest is forgotten
-constexpr double rest_time = 604'800'000.0;  // ms: a week, likewise
-constexpr double jitter = 1e-10;             // keeps the prior's factor real
-constexpr double surprise = 5.0;             // standard errors
-constexpr std::size_t most_bursts = 512;     // a longer memory costs more than it tells
+constexpr double offset = 1.0;                 // the mean itself
+constexpr double elasticity = 3.0;             // per unit of a driver
+constexpr double curvature = 5.0;              // per unit squared
+constexpr double rest = 0.0025;                // what is neither: a bend, hysteresis
+constexpr double rest_span = 0.1;              // of drivers, over which the rest is forgotten
+constexpr double wiring = 0.002;               // partners that have turned over, at the same number of synapses
+constexpr double wiring_time = 604'800'000.0;  // ms: a week, over which this is forgotten
+constexpr double jitter = 1e-10;               // keeps the prior's factor real
+constexpr double surprise = 5.0;               // standard errors
+constexpr std::size_t most_bursts = 512;       // a longer memory costs more than it tells
 
 }  // namespace
 
@@ -32,9 +33,9 @@ double ResponseSurface::covariance(const Burst& a, const Burst& b) const {
     dot += (a.drivers[d] - first.drivers[d]) * (b.drivers[d] - first.drivers[d]);
     apart += std::abs(a.drivers[d] - b.drivers[d]);
   }
-  const double rough = std::exp(-apart / rest_span - std::abs(a.time - b.time) / rest_time);
   const double part = offset * offset + elasticity * elasticity * dot + curvature * curvature * dot * dot +
-                      rest * rest * rough + (&a == &b ? jitter : 0.0);
+                      rest * rest * std::exp(-apart / rest_span) +
+                      wiring * wiring * std::exp(-std::abs(a.time - b.time) / wiring_time) + (&a == &b ? jitter : 0.0);
   return part * first.mean * first.mean;
 }
 
@@ -47,11 +48,16 @@ VectorXd ResponseSurface::against(const Burst& burst) const {
 
 void ResponseSurface::clear() {
   bursts_.clear();
-  prior_.resize(0, 0);
-  noisy_.resize(0, 0);
+  for (Eigen::MatrixXd* matrix : {&prior_, &noisy_, &normals_, &drawn_, &errors_}) matrix->resize(0, 0);
 }
 
-// One more row of both factors, for the last burst.
+VectorXd ResponseSurface::solve(VectorXd x) const {
+  noisy_.triangularView<Eigen::Lower>().solveInPlace(x);
+  noisy_.triangularView<Eigen::Lower>().adjoint().solveInPlace(x);
+  return x;
+}
+
+// One more row of both factors and of what shadows have drawn, for the last burst.
 void ResponseSurface::append_row() {
   const Index n = static_cast<Index>(bursts_.size()) - 1;
   const VectorXd k = against(bursts_.back());
@@ -67,6 +73,18 @@ void ResponseSurface::append_row() {
   };
   grow(prior_, k[n]);
   grow(noisy_, k[n] + noise);
+
+  const auto shadows = static_cast<Index>(shadows_);
+  for (Eigen::MatrixXd* matrix : {&normals_, &drawn_, &errors_}) matrix->conservativeResize(n + 1, shadows);
+  for (Index j = 0; j < shadows; ++j) {
+    normals_(n, j) = normal(bursts_.back(), static_cast<std::size_t>(j), 0);
+    errors_(n, j) = bursts_.back().error * normal(bursts_.back(), static_cast<std::size_t>(j), 1);
+  }
+  drawn_.row(n) = prior_.row(n) * normals_;
+
+  VectorXd data(n + 1);
+  for (Index i = 0; i <= n; ++i) data[i] = bursts_[static_cast<std::size_t>(i)].mean - bursts_.front().mean;
+  alpha_ = solve(std::move(data));
 }
 
 // The older half is forgotten. Shadows draw their functions anew: what the two halves shared is lost to them, once in a while.
@@ -109,49 +127,59 @@ double ResponseSurface::normal(const Burst& burst, std::size_t shadow, std::int6
   return RandomStream(key_, (signal_ << 16) + shadow, 2 * static_cast<std::int64_t>(burst.number) + what).normal();
 }
 
+double ResponseSurface::mean_from(const VectorXd& k) const { return bursts_.front().mean + k.dot(alpha_); }
+
+double ResponseSurface::mean_at(const std::vector<double>& drivers, double time) const {
+  if (bursts_.front().mean == 0.0) return bursts_.back().mean;
+  return mean_from(against({drivers, time}));
+}
+
+// Slopes of the smooth part of the covariance.
+std::vector<double> ResponseSurface::slope_at(const std::vector<double>& drivers) const {
+  const Burst& first = bursts_.front();
+  std::vector<double> slope(drivers.size(), 0.0);
+  for (std::size_t i = 0; i < bursts_.size(); ++i) {
+    const Burst& burst = bursts_[i];
+    double dot = 0.0;
+    for (std::size_t d = 0; d < drivers.size(); ++d)
+      dot += (drivers[d] - first.drivers[d]) * (burst.drivers[d] - first.drivers[d]);
+    const double part = alpha_[static_cast<Index>(i)] * first.mean * first.mean *
+                        (elasticity * elasticity + 2.0 * curvature * curvature * dot);
+    for (std::size_t d = 0; d < drivers.size(); ++d) slope[d] += part * (burst.drivers[d] - first.drivers[d]);
+  }
+  return slope;
+}
+
 ResponseSurface::Estimate ResponseSurface::estimate() const {
+  const Burst& here = bursts_.back();
+  Estimate result = estimate_at(here.drivers, here.time);
   const Index n = static_cast<Index>(bursts_.size());
-  const Burst &first = bursts_.front(), &here = bursts_.back();
+  result.known = std::sqrt(std::max(0.0, noisy_(n - 1, n - 1) * noisy_(n - 1, n - 1) - here.error * here.error));
+  return result;
+}
+
+ResponseSurface::Estimate ResponseSurface::estimate_at(const std::vector<double>& drivers, double time) const {
   Estimate result;
   result.shadow.assign(shadows_, 0.0);
-  result.slope.assign(here.drivers.size(), 0.0);
-  result.mean = here.mean;
-  if (first.mean == 0.0) return result;
+  result.slope.assign(drivers.size(), 0.0);
+  result.mean = bursts_.back().mean;
+  if (bursts_.front().mean == 0.0) return result;
 
-  const auto solve = [&](VectorXd x) {
-    noisy_.triangularView<Eigen::Lower>().solveInPlace(x);
-    noisy_.triangularView<Eigen::Lower>().adjoint().solveInPlace(x);
-    return x;
-  };
-  VectorXd data(n);
-  for (Index i = 0; i < n; ++i) data[i] = bursts_[static_cast<std::size_t>(i)].mean - first.mean;
-  const VectorXd k = against(here), weight = solve(k), alpha = solve(data);
-  result.mean = first.mean + k.dot(alpha);
-  result.error = std::sqrt(std::max(0.0, k[n - 1] - k.dot(weight)));
-  const double noise = here.error * here.error;
-  result.known = std::sqrt(std::max(0.0, noisy_(n - 1, n - 1) * noisy_(n - 1, n - 1) - noise));
+  const Burst here{drivers, time};
+  const VectorXd k = against(here), weight = solve(k);
+  const double own = covariance(here, here);
+  result.mean = mean_from(k);
+  result.error = std::sqrt(std::max(0.0, own - k.dot(weight)));
+  result.slope = slope_at(drivers);
 
-  // Slopes of the smooth part of the covariance.
-  for (std::size_t d = 0; d < result.slope.size(); ++d)
-    for (Index i = 0; i < n; ++i) {
-      const Burst& burst = bursts_[static_cast<std::size_t>(i)];
-      double dot = 0.0;
-      for (std::size_t e = 0; e < here.drivers.size(); ++e)
-        dot += (here.drivers[e] - first.drivers[e]) * (burst.drivers[e] - first.drivers[e]);
-      const double part = elasticity * elasticity + 2.0 * curvature * curvature * dot;
-      result.slope[d] += alpha[i] * part * (burst.drivers[d] - first.drivers[d]) * first.mean * first.mean;
-    }
-
-  VectorXd z(n);
+  // The function of a shadow here, as its values at the bursts leave it open; what is open is drawn once per newest burst.
+  const VectorXd row = prior_.triangularView<Eigen::Lower>().solve(k);
+  const double open = std::sqrt(std::max(0.0, own - row.squaredNorm()));
   for (std::size_t j = 0; j < shadows_; ++j) {
-    for (Index i = 0; i < n; ++i) z[i] = normal(bursts_[static_cast<std::size_t>(i)], j, 0);
-    const VectorXd drawn = prior_.triangularView<Eigen::Lower>() * z;
-    double error = -drawn[n - 1];
-    for (Index i = 0; i < n; ++i) {
-      const Burst& burst = bursts_[static_cast<std::size_t>(i)];
-      error += weight[i] * (drawn[i] + burst.error * normal(burst, j, 1));
-    }
-    result.shadow[j] = error;
+    const auto at = static_cast<Index>(j);
+    const std::uint64_t stream = (signal_ << 16) + (1U << 15) + j;
+    const double fresh = RandomStream(key_, stream, static_cast<std::int64_t>(bursts_.back().number)).normal();
+    result.shadow[j] = weight.dot(drawn_.col(at) + errors_.col(at)) - row.dot(normals_.col(at)) - open * fresh;
   }
   return result;
 }

@@ -37,6 +37,10 @@ class ResponseSurface {
   void replace(double mean, double error);
   /// Of the newest burst's moment.
   [[nodiscard]] Estimate estimate() const;
+  /// The mean elsewhere: under other drivers, at another time [ms]. There must have been a burst.
+  [[nodiscard]] double mean_at(const std::vector<double>& drivers, double time) const;
+  /// The same with its errors; `known` is left at 0.
+  [[nodiscard]] Estimate estimate_at(const std::vector<double>& drivers, double time) const;
   /// Standard error of a burst that averages for `counted` ms near `mean`, as recent bursts tell it; `own` by default.
   [[nodiscard]] double burst_error(double mean, double counted, double own) const;
   /// What a burst tells of the noise, for the average over bursts: its own standard error, and a squared error times averaged ms
@@ -56,6 +60,9 @@ class ResponseSurface {
   [[nodiscard]] Eigen::VectorXd against(const Burst& burst) const;
   void append_row();
   void halve();
+  [[nodiscard]] Eigen::VectorXd solve(Eigen::VectorXd x) const;
+  [[nodiscard]] double mean_from(const Eigen::VectorXd& k) const;
+  [[nodiscard]] std::vector<double> slope_at(const std::vector<double>& drivers) const;
   [[nodiscard]] double normal(const Burst& burst, std::size_t shadow, std::int64_t what) const;
 
   std::uint64_t key_, signal_;
@@ -64,6 +71,9 @@ class ResponseSurface {
   double count_ = 0.0;  ///< of bursts ever
   // Cholesky factors, grown by a row per burst: of the prior and of the prior with noise.
   Eigen::MatrixXd prior_, noisy_;
+  Eigen::VectorXd alpha_;  ///< the second one's solution for the data
+  // [burst][shadow]: what drew the functions of shadows, their values, and the errors of bursts.
+  Eigen::MatrixXd normals_, drawn_, errors_;
   double noise_ = 0.0;   ///< squared error times averaged ms, per unit of the mean; running mean over bursts
   double learnt_ = 0.0;  ///< degrees of freedom in it
 };

@@ -11,6 +11,11 @@ constexpr double coarse = 1e-4;
 
 }  // namespace
 
+void Stretch::advance(SlowSystem& slow, SlowState& moving, double local_error) const {
+  for (std::size_t k = 1; k < path.size(); ++k)
+    slow.advance(moving, time(k - 1), time(k), path[k - 1], path[k], local_error);
+}
+
 Shadows::Shadows(Simulation& simulation, std::size_t count) : simulation_(&simulation), count_(count) {
   Shadow none;
   const SlowState& state = simulation.slow_state();
@@ -57,27 +62,29 @@ Measured Shadows::averages(const Measured& run, const Errors& errors, std::size_
   return result;
 }
 
-void Shadows::advance(const Stretch& s, const Errors& begin, const Errors& end) {
+void Shadows::advance(const Stretch& s, const std::vector<Errors>& errors) {
   SlowSystem& slow = simulation_->slow();
   // The run beside its shadows: with the same coarse steps, and with synapses as they are expected.
   SlowState plain = s.state;
-  slow.advance(plain, s.start, s.stop, s.from, s.to, coarse);
+  s.advance(slow, plain, coarse);
   const auto expected = simulation_->expected_pools(s.pools, s.state, s.start, plain, s.stop);
-  const std::vector<double> drivers = simulation_->drivers(s.state, s.pools, s.from);
+  const std::vector<double> drivers = simulation_->drivers(s.state, s.start, s.pools, s.path.front());
   const std::vector<double> structure = simulation_->structure_signals(s.pools);
   for (std::size_t j = 0; j < all_.size(); ++j) {
     Shadow& shadow = all_[j];
     const SlowState before = moved(s.state, shadow);
     const std::vector<TurnoverPools> pools = moved(s.pools, shadow);
-    std::vector<double> away = simulation_->drivers(before, pools, s.from);
+    std::vector<double> away = simulation_->drivers(before, s.start, pools, s.path.front());
     for (std::size_t d = 0; d < away.size(); ++d) away[d] -= drivers[d];
-    Measured from = averages(s.from, begin, j, away), to = averages(s.to, end, j, away);
     const std::vector<double> own = simulation_->structure_signals(pools);
-    for (std::size_t k = 0; k < from.structure.size(); ++k) from.structure[k] += own[k] - structure[k];
-    for (std::size_t k = 0; k < to.structure.size(); ++k) to.structure[k] += own[k] - structure[k];
-
+    Stretch other{s.start, s.stop, before, pools, {}};
+    for (std::size_t k = 0; k < s.path.size(); ++k) {
+      other.path.push_back(averages(s.path[k], errors[k], j, away));
+      std::vector<double>& moved_with = other.path.back().structure;
+      for (std::size_t i = 0; i < moved_with.size(); ++i) moved_with[i] += own[i] - structure[i];
+    }
     SlowState after = before;
-    slow.advance(after, s.start, s.stop, from, to, coarse);
+    other.advance(slow, after, coarse);
     const auto then = simulation_->expected_pools(pools, before, s.start, after, s.stop);
     for (std::size_t k = 0; k < shadow.common.size(); ++k) shadow.common[k] = after.common[k] - plain.common[k];
     for (std::size_t p = 0; p < shadow.each.size(); ++p)

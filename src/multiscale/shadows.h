@@ -13,12 +13,19 @@
 
 namespace burgeon {
 
-/// A stretch of the run: the slow side at its two ends, and what drove it.
+/// A stretch of the run: the slow side at its beginning, and what drives it.
 struct Stretch {
   double start = 0.0, stop = 0.0;  ///< ms
   SlowState state;                 ///< at start
   std::vector<TurnoverPools> pools;
-  Measured from, to;  ///< on the way from start to stop
+  std::vector<Measured>
+      path;  ///< at two or more moments, equally far apart, first and last the two ends; straight in between
+
+  [[nodiscard]] double time(std::size_t node) const {
+    return start + (stop - start) * static_cast<double>(node) / static_cast<double>(path.size() - 1);
+  }
+  /// Takes a slow state from start to stop. `local_error` as in SlowSystem::advance.
+  void advance(SlowSystem& slow, SlowState& state, double local_error = 1e-6) const;
 };
 
 class Shadows {
@@ -26,13 +33,13 @@ class Shadows {
   /// The simulation outlives this.
   Shadows(Simulation& simulation, std::size_t count);
 
-  /// Averages of shadow j at an end of a stretch: `error[m][j]` and `slope[m][driver]` of every measured signal; from where the
+  /// Averages of shadow j at a node of a stretch's path: `error[m][j]` and `slope[m][driver]` of every measured signal; from where the
   /// shadow is now.
   struct Errors {
     std::vector<std::vector<double>> error, slope;
   };
-  /// Takes all shadows over a stretch of the run, and notes the largest errors at its end. `begin`, `end`: errors of the averages.
-  void advance(const Stretch& stretch, const Errors& begin, const Errors& end);
+  /// Takes all shadows over a stretch of the run, and notes the largest errors at its end. `errors` of the averages, [node].
+  void advance(const Stretch& stretch, const std::vector<Errors>& errors);
   /// The step's own error, in units of ranges.
   void add_bias(const std::vector<double>& bias);
 

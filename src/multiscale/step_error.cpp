@@ -13,28 +13,63 @@ constexpr double growth = 2.0, shrink = 0.25;  // of H from one step to the next
 constexpr double beyond_noise = 3.0;
 // Of integrations whose difference is wanted, not more: parts of ranges.
 constexpr double coarse = 1e-4;
+constexpr std::size_t pieces = 4;  // of a leap: averages go straight in each
 
 }  // namespace
 
-// A leap with averages held, and synapses on their expected way.
-Stretch Multiscale::stretch(const SlowState& state, const Average& average, double start, double span) {
-  Stretch result{start, start + span, state, simulation_->pools(), average.mean, average.mean};
-  result.from.structure = simulation_->structure_signals(result.pools);
-  const double stop = start + span;
-  result.to.structure =
-      simulation_->structure_signals(simulation_->expected_pools(result.pools, state, start, state, stop));
-  simulation_->set_slow_state(SlowState(simulation_->slow_state()));
+// A leap from a state, with averages as the bursts so far tell them on the way.
+Multiscale::Leap Multiscale::leap(const SlowState& state, const Average& average, double start, double span) {
+  Leap result{{start, start + span, state, simulation_->pools(), {}}, {}, {}, {}};
+  result.stretch.path.assign(pieces + 1, average.mean);
+  std::vector<double> times;
+  for (std::size_t k = 0; k <= pieces; ++k) times.push_back(result.stretch.time(k));
+  result.blocked = simulation_->blocked_ahead(times);
+  follow(result, nullptr);
   return result;
+}
+
+// Slow states and synapses go on the way, and averages with them, by what acts on the network there. First the way is found with
+// averages as they are: for order 2 that is enough. `end`: synapses as they have come.
+void Multiscale::follow(Leap& leap, const std::vector<TurnoverPools>* end) {
+  SlowSystem& slow = simulation_->slow();
+  Stretch& s = leap.stretch;
+  leap.drivers.resize(pieces + 1);
+  for (int round = 0; round < 2; ++round) {
+    std::vector<SlowState> at{s.state};
+    std::vector<std::vector<TurnoverPools>> pools{s.pools};
+    for (std::size_t k = 1; k <= pieces; ++k) {
+      at.push_back(at.back());
+      slow.advance(at[k], s.time(k - 1), s.time(k), s.path[k - 1], s.path[k], coarse);
+      pools.push_back(simulation_->expected_pools(pools[k - 1], at[k - 1], s.time(k - 1), at[k], s.time(k)));
+    }
+    for (std::size_t r = 0; end != nullptr && r < end->size(); ++r) {
+      const TurnoverPools &came = (*end)[r], expected = pools.back()[r];
+      for (std::size_t k = 1; k <= pieces; ++k) {
+        const double part = static_cast<double>(k) / static_cast<double>(pieces);
+        pools[k][r].mature += part * (came.mature - expected.mature);
+        pools[k][r].fresh += part * (came.fresh - expected.fresh);
+        pools[k][r].lost += part * (came.lost - expected.lost);
+      }
+    }
+    for (std::size_t k = 0; k <= pieces; ++k) {
+      s.path[k].structure = simulation_->structure_signals(pools[k]);
+      leap.drivers[k] = simulation_->drivers(at[k], s.time(k), pools[k], s.path[k]);
+      leap.drivers[k].insert(leap.drivers[k].end(), leap.blocked[k].begin(), leap.blocked[k].end());
+      s.path[k] = estimates_.mean_at(s.path[k], leap.drivers[k], s.time(k));
+    }
+  }
+  simulation_->set_slow_state(SlowState(simulation_->slow_state()));
 }
 
 std::vector<double> Multiscale::end_of(const Stretch& stretch, double local_error) {
   SlowState state = stretch.state;
-  simulation_->slow().advance(state, stretch.start, stretch.stop, stretch.from, stretch.to, local_error);
+  stretch.advance(simulation_->slow(), state, local_error);
   return simulation_->slow().tracked(state);
 }
 
-// By a standard error up and down: what lies behind a threshold on either side is seen.
-std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Average& average) {
+// By a standard error up and down: what lies behind a threshold on either side is seen. All the way, or growing towards the end, as
+// for the step that the burst ends.
+std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Average& average, bool grows) {
   const std::vector<double> plain = end_of(stretch, coarse), &range = simulation_->slow().ranges();
   std::vector<double> squares(plain.size(), 0.0);
   for (std::size_t m = 0; m < average.error.size(); ++m) {
@@ -42,9 +77,10 @@ std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Ave
     std::vector<double> most(plain.size(), 0.0);
     for (const double by : {average.error[m], -average.error[m]}) {
       Stretch moved = stretch;
-      for (Measured* end : {&moved.from, &moved.to}) {
-        end->mean[m] += by;
-        for (double& value : end->each[m]) value += by;
+      for (std::size_t node = 0; node <= pieces; ++node) {
+        const double part = grows ? by * static_cast<double>(node) / static_cast<double>(pieces) : by;
+        moved.path[node].mean[m] += part;
+        for (double& value : moved.path[node].each[m]) value += part;
       }
       const std::vector<double> other = end_of(moved, coarse);
       for (std::size_t k = 0; k < plain.size(); ++k)
@@ -57,20 +93,21 @@ std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Ave
   return squares;
 }
 
-// What noise alone would change when a step is repeated with its end's average: a standard error, from what shadows take for the
-// difference of the averages at its two ends.
+// What the noise of the burst at its end changes of a step: a standard error. Of what an estimate learns from a burst, the part g
+// is what it takes over of the burst's difference from the forecast.
 std::vector<double> Multiscale::change_by_noise(const Stretch& stretch, const Average& at) {
   const std::vector<double> plain = end_of(stretch, coarse), &range = simulation_->slow().ranges();
   std::vector<double> squares(plain.size(), 0.0);
   for (std::size_t m = 0; m < at.error.size(); ++m) {
-    double sum = 0.0;
-    for (std::size_t j = 0; j < shadows_.count(); ++j)
-      sum += std::pow(at.shadows.error[m][j] - pending_->errors.error[m][j], 2);
-    const double by = std::sqrt(sum / static_cast<double>(shadows_.count()));
+    if (at.known[m] <= 0.0) continue;
+    const double g = std::max(0.0, 1.0 - std::pow(at.error[m] / at.known[m], 2)), by = at.error[m] * std::sqrt(g);
     if (by <= 0.0) continue;
     Stretch moved = stretch;
-    moved.to.mean[m] += by;
-    for (double& value : moved.to.each[m]) value += by;
+    for (std::size_t k = 0; k <= pieces; ++k) {
+      const double part = by * static_cast<double>(k) / static_cast<double>(pieces);
+      moved.path[k].mean[m] += part;
+      for (double& value : moved.path[k].each[m]) value += part;
+    }
     const std::vector<double> other = end_of(moved, coarse);
     for (std::size_t k = 0; k < plain.size(); ++k) squares[k] += std::pow((other[k] - plain[k]) / range[k], 2);
   }
@@ -78,25 +115,31 @@ std::vector<double> Multiscale::change_by_noise(const Stretch& stretch, const Av
   return squares;
 }
 
-// The step before once more, with what is averaged, and synapses, going in a straight line from its beginning to now.
+// The step before once more, with averages on the way that the bursts up to this one tell.
 Multiscale::Correction Multiscale::correct(const Average& at, double start) {
   SlowSystem& slow = simulation_->slow();
-  if (!pending_) return {simulation_->slow_state(), std::vector<double>(slow.ranges().size(), 0.0), 0.0, span_, false};
+  if (!pending_)
+    return {simulation_->slow_state(), {}, std::vector<double>(slow.ranges().size(), 0.0), 0.0, span_, false};
   const SlowState present = simulation_->slow_state();
-  Stretch again = pending_->stretch;
-  again.to = at.mean;
-  again.to.structure = simulation_->structure_signals(simulation_->pools());
-  Correction result{again.state, {}, 0.0, span_, false};
-  slow.advance(result.state, again.start, start, again.from, again.to);
+  const std::vector<TurnoverPools> pools = simulation_->pools();
+  Correction result{pending_->stretch.state, *pending_, {}, 0.0, span_, false};
+  follow(result.step, &pools);
+  const Stretch& again = result.step.stretch;
+  again.advance(slow, result.state);
   const std::vector<double> corrected = slow.tracked(result.state), before = slow.tracked(again.state);
-  const std::vector<double> noise = change_by_noise(again, at);
+  // What half as many nodes would have made of it.
+  Stretch rough = again;
+  rough.path.clear();
+  for (std::size_t k = 0; k <= pieces; k += 2) rough.path.push_back(again.path[k]);
+  const std::vector<double> roughly = end_of(rough, 1e-6), noise = change_by_noise(again, at);
   double moved = 0.0;
   for (std::size_t k = 0; k < corrected.size(); ++k) {
-    const double change = (corrected[k] - pending_->predicted[k]) / slow.ranges()[k],
+    const double range = slow.ranges()[k], change = (corrected[k] - pending_->predicted[k]) / range,
                  by_noise = beyond_noise * noise[k];
-    result.bias.push_back(std::copysign(std::sqrt(std::max(0.0, change * change - by_noise * by_noise)), change));
-    result.e_H = std::max(result.e_H, std::abs(result.bias.back()));
-    moved = std::max(moved, std::abs(pending_->predicted[k] - before[k]) / slow.ranges()[k]);
+    result.bias.push_back((corrected[k] - roughly[k]) / range);
+    result.e_H = std::max(
+        {result.e_H, std::abs(result.bias.back()), std::sqrt(std::max(0.0, change * change - by_noise * by_noise))});
+    moved = std::max(moved, std::abs(pending_->predicted[k] - before[k]) / range);
   }
 
   // The slow side feeds back on what is averaged faster than the step: half of the step was wrong.

@@ -1,5 +1,8 @@
 // What might have been: signals, synapses and what acts on the network, for slow states that are not those of the run.
 
+#include <algorithm>
+#include <cmath>
+
 #include "sim/impl.h"
 
 namespace burgeon {
@@ -30,10 +33,10 @@ std::vector<double> Simulation::structure_signals(const std::vector<TurnoverPool
   return result;
 }
 
-std::vector<double> Simulation::drivers(const SlowState& state, const std::vector<TurnoverPools>& pools,
+std::vector<double> Simulation::drivers(const SlowState& state, double t, const std::vector<TurnoverPools>& pools,
                                         const Measured& measured) {
   Impl& s = *impl_;
-  s.slow.publish(state, static_cast<double>(s.now) * s.spec->run.dt, measured);
+  s.slow.publish(state, t, measured);
   std::vector<double> values;
   for (const CouplingSpec& coupling : s.spec->couplings) values.push_back(signal(coupling.signal));
   std::size_t k = 0;
@@ -66,6 +69,28 @@ std::vector<double> Simulation::blocked() const {
     }
   }
   return values;
+}
+
+std::vector<std::vector<double>> Simulation::blocked_ahead(const std::vector<double>& times) {
+  Impl& s = *impl_;
+  std::vector<std::vector<double>> ahead;
+  const auto receptors = [&](const auto& f) {
+    for (SliceWork& slice : s.slices)
+      for (PopulationSlice& population : slice.populations)
+        for (ReceptorSlice& receptor : population.receptors) f(receptor);
+  };
+  std::vector<ColumnSet> kept;
+  receptors([&](ReceptorSlice& receptor) { kept.push_back(receptor.blocked); });
+  Step from = s.now;
+  for (const double time : times) {
+    const Step until = std::max(from, static_cast<Step>(std::llround(time / s.spec->run.dt)));
+    if (until > from) s.leap_blocked(from, until);
+    ahead.push_back(blocked());
+    from = until;
+  }
+  auto back = kept.begin();
+  receptors([&](ReceptorSlice& receptor) { receptor.blocked = *back++; });
+  return ahead;
 }
 
 }  // namespace burgeon

@@ -120,11 +120,13 @@ class Simulation {
   /// Values of all signals of structural rules, in their order, when pools are these.
   [[nodiscard]] std::vector<double> structure_signals(const std::vector<TurnoverPools>& pools);
   /// What acts on the network besides what is the same at all times: coupled signals as they are, and, for every set of
-  /// synapses that are made and removed, all and new ones as a part of those at the start.
-  [[nodiscard]] std::vector<double> drivers(const SlowState& state, const std::vector<TurnoverPools>& pools,
+  /// synapses that are made and removed, all and new ones as a part of those at the start. At t [ms].
+  [[nodiscard]] std::vector<double> drivers(const SlowState& state, double t, const std::vector<TurnoverPools>& pools,
                                             const Measured& measured);
   /// Blocked fraction, mean over the neurons, of every receptor with blockers. Collective; the same on all ranks.
   [[nodiscard]] std::vector<double> blocked() const;
+  /// The same at moments [ms] of a leap from now on; now for those before. Collective.
+  [[nodiscard]] std::vector<std::vector<double>> blocked_ahead(const std::vector<double>& times);
 
   /// A second simulation of the same spec, for a look at what might have been: no progress, no segments, no stop. Null over
   /// several ranks.

@@ -41,6 +41,7 @@ SlowSystem::SlowSystem(const ModelSpec& spec, Signals& signals) : spec_(&spec), 
       process.tau.push_back(time_constant(slow, row.tau));
       if (slow.model->per_neuron) continue;
       range_.push_back(row.range * unit_factor(row.unit));
+      tau_.push_back(process.tau.back());
       names_.push_back(slow.name + "." + std::string(row.name));
     }
     processes_.push_back(std::move(process));
@@ -52,6 +53,7 @@ SlowSystem::SlowSystem(const ModelSpec& spec, Signals& signals) : spec_(&spec), 
       const SlowStateRow& row = slow.model->state[k];
       each_.push_back({p, k});
       range_.push_back(row.range * unit_factor(row.unit));
+      tau_.push_back(processes_[p].tau[k]);
       names_.push_back(slow.name + "." + std::string(row.name) + " (mean)");
     }
   }

@@ -30,6 +30,8 @@ class SlowSystem {
   void shift(SlowState& state, std::size_t entry, double change) const;
   /// Span of values that matters, per tracked entry (internal units).
   [[nodiscard]] const std::vector<double>& ranges() const { return range_; }
+  /// Time constant per tracked entry [ms].
+  [[nodiscard]] const std::vector<double>& time_constants() const { return tau_; }
   /// Name per tracked entry: "bdnf.level".
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
 
@@ -78,7 +80,7 @@ class SlowSystem {
     std::size_t process, row;
   };
   std::vector<Each> each_;  ///< tracked means over neurons, after the common states
-  std::vector<double> range_;
+  std::vector<double> range_, tau_;
   std::vector<std::string> names_;
 };
 

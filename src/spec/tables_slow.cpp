@@ -90,7 +90,8 @@ std::vector<Field> multiscale() {
        .value = standard.tolerance,
        .minimum = 1e-6,
        .maximum = 1,
-       .meaning = "error of one macro step, as a part of the range of each slow variable"},
+       .meaning =
+           "error of a macro step, and what sampling errors come to, as a part of the range of each slow variable"},
       {.name = "probe_every",
        .kind = integer,
        .value = static_cast<double>(standard.probe_every),

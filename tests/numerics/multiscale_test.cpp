@@ -30,21 +30,22 @@ std::string every(int seconds) {
          " s\"\ntolerance = 1.0\nprobe_every = 0\n";
 }
 
-// T1: order 2 in H.
+// T1: order 2 in H, in what is claimed for it; the error itself stays below a parabola that a corrector with averages in one
+// straight line per step leaves by a factor of eight (0.08 at 450 s). How near it comes is noise: the network's answer is straight, and learnt.
 TEST(Leaps, LinearSystemIsOfOrderTwo) {
-  std::vector<double> error;
+  std::vector<double> claimed;
   for (const int H : {450, 225, 112}) {
     Linear model;
     model.multiscale = every(H);
     const Leaps result = leap(parse_slow(model.text()));
-    error.push_back(std::abs(result.slow[0] - model.exact()));
+    const double error = std::abs(result.slow[0] - model.exact());
     EXPECT_LT(result.report.simulated_ms, 0.03 * result.report.total_ms);
     // What is claimed is never less than what is.
-    EXPECT_LT(error.back(), result.report.error) << H;
+    EXPECT_LT(error, result.report.error) << H;
+    EXPECT_LT(error, 0.01 * std::pow(H / 450.0, 2)) << H;
+    claimed.push_back(result.report.error);
   }
-  EXPECT_GT(std::log2(error[0] / error[1]), 1.6) << error[0] << " " << error[1];
-  EXPECT_GT(std::log2(error[1] / error[2]), 1.6) << error[1] << " " << error[2];
-  EXPECT_LT(error[2], 0.01);
+  EXPECT_GT(std::log2(claimed[0] / claimed[2]), 2 * 1.6) << claimed[0] << " " << claimed[1] << " " << claimed[2];
 }
 
 // T1: sampling error goes with one over the square root of the burst. T4: and is what is claimed.
@@ -95,7 +96,7 @@ TEST(Leaps, ToleranceGovernsTheError) {
   std::vector<double> error;
   for (const double tolerance : {0.08, 0.04, 0.02, 0.01, 0.005}) {
     double sum = 0.0;
-    for (const int first : {20, 24, 28, 33}) {
+    for (const int first : {20, 22, 24, 26, 28, 31, 33, 36}) {
       Linear model;
       model.multiscale = "first_leap = \"" + std::to_string(first) +
                          " s\"\nprobe_every = 0\ntolerance = " + std::to_string(tolerance) + "\n";
@@ -103,7 +104,7 @@ TEST(Leaps, ToleranceGovernsTheError) {
       const double wrong = std::abs(result.slow[0] - model.exact());
       EXPECT_LT(wrong, result.report.error);
       EXPECT_LT(wrong, 2.0 * tolerance);
-      sum += 0.25 * wrong;
+      sum += 0.125 * wrong;
     }
     error.push_back(sum);
   }
@@ -507,6 +508,24 @@ TEST(ResponseSurface, SharedErrorsStayCorrelated) {
   const double shared = sd_of(integral);
   EXPECT_GT(shared, 2.0 * std::sqrt(independent)) << "the planted mistake: taken as independent";
   EXPECT_LT(shared, 3.0 * 0.3 * std::sqrt(1.0 * K));
+}
+
+// Between bursts, where nothing was measured, shadows spread by what is claimed there: more than at the bursts, and by what their own
+// functions leave open.
+TEST(ResponseSurface, ShadowsSpreadBetweenBursts) {
+  constexpr std::size_t shadows = 400;
+  ResponseSurface surface(7, 0, shadows);
+  for (int k = 0; k < 6; ++k) surface.add({0.1 * k}, 6e5 * k, 10.0 + k, 0.01);
+  const ResponseSurface::Estimate at = surface.estimate_at({0.4}, 24e5), between = surface.estimate_at({0.45}, 27e5),
+                                  beyond = surface.estimate_at({0.8}, 48e5);
+  EXPECT_NEAR(between.mean, 14.5, 0.1);
+  EXPECT_NEAR(between.mean, surface.mean_at({0.45}, 27e5), 1e-12);
+  EXPECT_GT(between.error, 1.2 * at.error) << "the planted mistake: what is known at bursts is known everywhere";
+  EXPECT_GT(beyond.error, 5.0 * between.error);
+  for (const ResponseSurface::Estimate& estimate : {at, between, beyond})
+    EXPECT_NEAR(sd_of(estimate.shadow) / estimate.error, 1.0, 0.15);
+  // At the newest burst both ways to ask say the same.
+  EXPECT_NEAR(surface.estimate().mean, surface.estimate_at({0.5}, 30e5).mean, 1e-12);
 }
 
 // A mean that goes in a curve with what acts on the network: found from noisy bursts, with errors as claimed.

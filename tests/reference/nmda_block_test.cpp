@@ -224,6 +224,15 @@ TEST(NmdaNeuron, DrugAtZeroLeavesNoTrace) {
   EXPECT_NE(free.first, some.first);
 }
 
+// A drug that has all but left is gone: below 1e-9 of the channels it is no longer computed, and just above it still is.
+TEST(NmdaNeuron, DrugThatHasLeftLeavesNoTrace) {
+  const auto free = noisy_run(0.3, true, {});
+  const Blocker unit = blocker_from(kinetics("ketamine"), "2A", 1.0);
+  const double at_bound = 1e-9 * unit.koff70 / unit.kon;
+  EXPECT_EQ(free, noisy_run(0.3, true, {blocker_from(kinetics("ketamine"), "2A", 0.99 * at_bound)}));
+  EXPECT_NE(free.first, noisy_run(0.3, true, {blocker_from(kinetics("ketamine"), "2A", 10.0 * at_bound)}).first);
+}
+
 TEST(BlockerFrom, KeepsTheMeasuredHalfBlockingConcentration) {
   const BlockKinetics& k = kinetics("ketamine");
   const Blocker b = blocker_from(k, "2C", 3.0);
