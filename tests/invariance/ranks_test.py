@@ -222,7 +222,7 @@ class RanksTest(unittest.TestCase):
             self.assertEqual(found, expected, f"delay of {delay} steps")
 
     def test_resume_on_another_number_of_ranks(self):
-        model, whole = write_model(self.root / "long.toml", duration="3 s"), self.root / "long"
+        model, whole = write_model(self.root / "long.toml", duration="8 s"), self.root / "long"
         # Synapses are deleted early, so that the parts to come have rows of unlike length.
         model.write_text(model.read_text().replace('start = "3 s"', 'start = "200 ms"'))
         self.assertEqual(burgeon("run", model, "--out", whole, "--threads", 1).returncode, 0)
