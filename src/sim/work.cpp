@@ -88,7 +88,8 @@ void Simulation::Impl::work(unsigned rank, Step until) {
     parity = local % spec->run.slow_tick == 0 ? 0 : parity ^ 1U;
   }
   if (rank == 0) {
-    now = local;
+    // At a tick `now` is right already, and threads that were just called may still be reading it.
+    if (now != local) now = local;
     if (solo) barrier.wait();
   }
   barrier.wait();
