@@ -13,7 +13,7 @@ namespace {
 // Copies that carry errors. assumed: a spread of 24 is known to 15 %.
 constexpr std::size_t shadow_count = 24;
 constexpr double growth = 2.0;  // of H from one step to the next, at most
-// Bursts' time that leaps leave before an event: what is true then is known from the last burst alone.
+// Bursts' time that leaps leave before an event, assumed: what is true then is known from the last burst alone.
 constexpr double kept_before_events = 4.0;
 
 double largest(const std::vector<double>& values) {

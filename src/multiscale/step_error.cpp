@@ -13,7 +13,7 @@ constexpr double growth = 2.0, shrink = 0.25;  // of H from one step to the next
 constexpr double beyond_noise = 3.0;
 // Of integrations whose difference is wanted, not more: parts of ranges.
 constexpr double coarse = 1e-4;
-constexpr std::size_t pieces = 4;  // of a leap: averages go straight in each
+constexpr std::size_t pieces = 4;  // of a leap, assumed: averages go straight in each
 
 }  // namespace
 
