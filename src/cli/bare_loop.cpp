@@ -15,22 +15,28 @@ struct Shared {
   float operator[](std::size_t) const { return value; }
 };
 
-/// One row into the slots of a ring: slot 0 where the delay is shared.
-template <class Target, class Weight, class Delay>
-void walk(const Target* target, Weight weight, const Delay* delay, std::size_t n, float* ring, std::size_t stride) {
-  if (delay == nullptr)
-    for (std::size_t j = 0; j < n; ++j) ring[target[j]] += weight[j];
-  else
+/// Row number `row`, which begins at entry `at`, into the slots of a ring: slot 0 where the delay is shared.
+template <class Target, class Weight>
+void walk(const Rows& rows, std::uint64_t row, std::uint64_t at, std::size_t n, const Target* target, Weight weight,
+          float* ring, std::size_t stride) {
+  if (!rows.delays.empty()) {
+    std::size_t j = 0;
+    for (const DelayRun run : rows.delays.row(row)) {
+      ring += run.after * stride;
+      for (const std::size_t end = j + run.count; j < end; ++j) ring[target[j]] += weight[j];
+    }
+  } else if (!rows.delay16.empty()) {
+    const std::uint16_t* delay = rows.delay16.data() + at;
     for (std::size_t j = 0; j < n; ++j) ring[delay[j] * stride + target[j]] += weight[j];
+  } else {
+    for (std::size_t j = 0; j < n; ++j) ring[target[j]] += weight[j];
+  }
 }
 
 template <class Target>
-void walk_row(const Projection& p, const Rows& rows, const Target* target, std::uint64_t at, std::size_t n, float* ring,
-              std::size_t stride) {
-  const auto choose = [&](auto weight) {
-    if (!rows.delay16.empty()) return walk(target, weight, rows.delay16.data() + at, n, ring, stride);
-    walk(target, weight, rows.delay8.empty() ? nullptr : rows.delay8.data() + at, n, ring, stride);
-  };
+void walk_row(const Projection& p, const Rows& rows, const Target* target, std::uint64_t row, std::uint64_t at,
+              std::size_t n, float* ring, std::size_t stride) {
+  const auto choose = [&](auto weight) { walk(rows, row, at, n, target, weight, ring, stride); };
   if (p.shared_weight) return choose(Shared{p.weight});
   if (!rows.weight16.empty()) return choose(rows.weight16.data() + at);
   choose(rows.weight.data() + at);
@@ -72,9 +78,9 @@ double bare_loop_ns(const Network& network) {
     const std::size_t n = rows.row_end(walks[i].row) - at;
     float* const slots = ring[p.target_population].data();
     if (!rows.target16.empty())
-      walk_row(p, rows, rows.target16.data() + at, at, n, slots, stride[p.target_population]);
+      walk_row(p, rows, rows.target16.data() + at, walks[i].row, at, n, slots, stride[p.target_population]);
     else
-      walk_row(p, rows, rows.target32.data() + at, at, n, slots, stride[p.target_population]);
+      walk_row(p, rows, rows.target32.data() + at, walks[i].row, at, n, slots, stride[p.target_population]);
     events += n;
   }
   return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count() /

@@ -169,8 +169,18 @@ std::uint64_t Network::synapses() const {
 std::uint64_t Rows::bytes() const {
   std::uint64_t sum = 0;
   const auto add = [&](const auto&... array) { ((sum += array.capacity() * sizeof(array[0])), ...); };
-  add(begin, begin64, target16, target32, weight, weight16, delay8, delay16, length, uid, stage);
+  add(begin, begin64, target16, target32, weight, weight16, delays.run, delays.begin, delays.begin64, delay16, length,
+      uid, stage);
   return sum;
+}
+
+void Projection::read_delays(const Rows& rows, std::uint64_t row, std::vector<std::uint16_t>& delays) const {
+  if (!rows.delays.empty()) return rows.delays.expand(row, delays);
+  const std::uint64_t begin = rows.row_begin(row), n = rows.row_end(row) - begin;
+  if (shared_delay)
+    delays.assign(n, delay);
+  else
+    delays.assign(rows.delay16.data() + begin, rows.delay16.data() + begin + n);
 }
 
 std::uint64_t CommonRows::bytes() const {

@@ -16,6 +16,7 @@
 
 #include "base/bfloat16.h"
 #include "base/types.h"
+#include "network/delay_runs.h"
 #include "parallel/ranks.h"
 #include "spec/model_spec.h"
 
@@ -51,13 +52,13 @@ struct Rows {
   std::vector<std::uint32_t> target32;  ///< ... when it does not
   std::vector<float> weight;            ///< empty: in weight16, or Projection::weight holds for all
   std::vector<BFloat16> weight16;
-  std::vector<std::uint8_t> delay8;  ///< steps; empty: shared or in delay16
-  std::vector<std::uint16_t> delay16;
+  DelayRuns delays;  ///< of packed rows; empty: shared or in delay16
   // Of projections that a structural rule edits.
-  std::vector<std::uint32_t> length;  ///< synapses of each row; empty: rows are packed
-  std::vector<std::uint64_t> uid;     ///< identity of a synapse over its life, ascending with its order of creation
-  std::vector<std::uint8_t> stage;    ///< 0 mature, 1 new
-  std::uint64_t count = 0;            ///< synapses, when not packed
+  std::vector<std::uint16_t> delay16;  ///< steps; empty: shared
+  std::vector<std::uint32_t> length;   ///< synapses of each row; empty: rows are packed
+  std::vector<std::uint64_t> uid;      ///< identity of a synapse over its life, ascending with its order of creation
+  std::vector<std::uint8_t> stage;     ///< 0 mature, 1 new
+  std::uint64_t count = 0;             ///< synapses, when not packed
 
   [[nodiscard]] std::uint64_t size() const { return length.empty() ? target16.size() + target32.size() : count; }
   [[nodiscard]] std::uint64_t row_begin(std::uint64_t row) const { return begin64.empty() ? begin[row] : begin64[row]; }
@@ -116,6 +117,8 @@ struct Projection {
   [[nodiscard]] float weight_at(const Rows& rows, std::uint64_t k) const {
     return shared_weight ? weight : rows.weight16.empty() ? rows.weight[k] : static_cast<float>(rows.weight16[k]);
   }
+  /// Delays of one row of some rows of this projection, steps, one per synapse.
+  void read_delays(const Rows& rows, std::uint64_t row, std::vector<std::uint16_t>& delays) const;
 };
 
 struct Network {

@@ -28,10 +28,11 @@ class RowGroup {
   [[nodiscard]] const Rows& first() const { return *rows_[0]; }
   [[nodiscard]] std::uint64_t sources() const { return projection_[0]->source.size(); }
 
+  /// Entry k; without its delay where rows are packed.
   [[nodiscard]] RowEntry get(std::uint64_t k) const {
     const Rows& rows = first();
     RowEntry e;
-    e.delay = !rows.delay8.empty() ? rows.delay8[k] : !rows.delay16.empty() ? rows.delay16[k] : projection_[0]->delay;
+    e.delay = rows.delay16.empty() ? projection_[0]->delay : rows.delay16[k];
     e.target = rows.target(k);
     e.uid = rows.uid.empty() ? 0 : rows.uid[k];
     e.stage = rows.stage.empty() ? std::uint8_t{0} : rows.stage[k];
@@ -45,7 +46,6 @@ class RowGroup {
       if (!rows.target16.empty()) rows.target16[k] = static_cast<std::uint16_t>(e.target);
       if (!rows.target32.empty()) rows.target32[k] = e.target;
       if (!rows.weight.empty()) rows.weight[k] = e.weight[p];
-      if (!rows.delay8.empty()) rows.delay8[k] = static_cast<std::uint8_t>(e.delay);
       if (!rows.delay16.empty()) rows.delay16[k] = e.delay;
     }
     rows_[0]->uid[k] = e.uid;
@@ -77,8 +77,7 @@ class RowGroup {
       else
         fresh.target32.resize(room);
       if (!of.shared_weight) fresh.weight.resize(room);
-      if (!of.shared_delay && of.max_delay <= 255) fresh.delay8.resize(room);
-      if (!of.shared_delay && of.max_delay > 255) fresh.delay16.resize(room);
+      if (!of.shared_delay) fresh.delay16.resize(room);
       fresh.length.assign(need.size(), 0);
       if (p == 0) {
         fresh.uid.resize(room);
@@ -95,9 +94,15 @@ class RowGroup {
     allocate(need);
     RowGroup from = *this;
     for (std::size_t p = 0; p < old.size(); ++p) from.rows_[p] = &old[p];
+    std::vector<std::uint16_t> delays;
     for (std::uint64_t row = 0; row < need.size(); ++row) {
       const std::uint64_t begin = old[0].row_begin(row), n = old[0].row_end(row) - begin;
-      for (std::uint64_t i = 0; i < n; ++i) put(first().row_begin(row) + i, from.get(begin + i));
+      projection_[0]->read_delays(old[0], row, delays);
+      for (std::uint64_t i = 0; i < n; ++i) {
+        RowEntry e = from.get(begin + i);
+        e.delay = delays[i];
+        put(first().row_begin(row) + i, e);
+      }
       set_length(row, n);
     }
   }

@@ -53,7 +53,7 @@ void rewire(Network& network, std::span<const std::uint32_t> projections, unsign
 void replace_rows(Network& network, std::span<const std::uint32_t> projections, unsigned slice,
                   std::span<const std::uint32_t> length, std::span<const RowEntry> entries);
 
-/// Entry k of a slice's rows.
+/// Entry k of a slice's rows. Precondition: rows are open.
 [[nodiscard]] RowEntry row_entry(const Network& network, std::span<const std::uint32_t> projections, unsigned slice,
                                  std::uint64_t k);
 

@@ -35,7 +35,10 @@ class RowValues {
     repeat_.fill(0);
     for (std::size_t begin = 0; begin < targets.size(); begin += Sampler::batch)
       draw_batch(source, targets, begin, std::min(Sampler::batch, targets.size() - begin));
-    if (!values_.shared_delay) sort_by_delay(targets);
+    if (!values_.shared_delay) {
+      sort_by_delay(targets);
+      built_.rows.delays.append(delay_);
+    }
     if (!values_.shared_weight) store_weights();
   }
 
@@ -102,7 +105,9 @@ class RowValues {
     }
     apply_order(targets, old_target_);
     if (!values_.shared_weight) apply_order(std::span(weight_), old_weight_);
-    store_delays(first, last);
+    apply_order(std::span(delay_), old_delay_);
+    built_.min_delay = built_.max_delay == 0 ? first : std::min(built_.min_delay, first);
+    built_.max_delay = std::max(built_.max_delay, last);
   }
 
   template <class Value, class Old>
@@ -120,22 +125,6 @@ class RowValues {
     for (const float w : weight_) rows.weight16.emplace_back(w);
   }
 
-  void store_delays(std::uint16_t first, std::uint16_t last) {
-    Rows& rows = built_.rows;
-    built_.min_delay = built_.max_delay == 0 ? first : std::min(built_.min_delay, first);
-    built_.max_delay = std::max(built_.max_delay, last);
-    // The first delay above 255 steps widens all that came before it.
-    if (last > 255 && rows.delay16.empty()) {
-      rows.delay16.reserve(rows.size());
-      rows.delay16.assign(rows.delay8.begin(), rows.delay8.end());
-      rows.delay8 = {};
-    }
-    if (last > 255 || !rows.delay16.empty())
-      for (const std::uint32_t i : order_) rows.delay16.push_back(delay_[i]);
-    else
-      for (const std::uint32_t i : order_) rows.delay8.push_back(static_cast<std::uint8_t>(delay_[i]));
-  }
-
   const Wiring& wiring_;
   const SynapseValues& values_;
   Range owned_;
@@ -146,7 +135,7 @@ class RowValues {
   std::array<double, Sampler::batch> uniform_, drawn_;
   // One row in the order of its targets, and what sorting needs.
   std::vector<float> weight_, old_weight_;
-  std::vector<std::uint16_t> delay_;
+  std::vector<std::uint16_t> delay_, old_delay_;
   std::vector<std::uint32_t> order_, place_, old_target_;
 };
 
@@ -164,7 +153,6 @@ void fill_rows(const Wiring& wiring, const SynapseValues& values, Range owned, s
   const bool sorted = wiring.spec.wiring.rule != WiringSpec::Rule::fixed_out_degree;
   if (!values.shared_weight)
     values.rounded_weight ? built.rows.weight16.reserve(target.size()) : built.rows.weight.reserve(target.size());
-  if (!values.shared_delay) built.rows.delay8.reserve(target.size());
   RowValues row_values(wiring, values, owned, built);
   std::uint64_t begin = 0;
   for (std::size_t row = 0; row + 1 < cursor.size(); ++row) {
@@ -173,6 +161,7 @@ void fill_rows(const Wiring& wiring, const SynapseValues& values, Range owned, s
     row_values.append(static_cast<std::uint32_t>(row), targets);
     begin = cursor[row];
   }
+  built.rows.delays.shrink_to_fit();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 namespace burgeon {
 namespace {
@@ -45,8 +46,9 @@ void walk_row(std::size_t n, const Fetch& fetch, const Add& add) {
 }
 
 // Scalar scatter-add (gather and scatter instructions are slower).
-template <class Target, class Weight, class Delay>
-void add_row(Target target, Weight weight, Delay delay, float gain, std::size_t n, Ring& ring, Step emitted) {
+template <class Target, class Weight>
+void add_row(Target target, Weight weight, Column<std::uint16_t> delay, float gain, std::size_t n, Ring& ring,
+             Step emitted) {
   const auto fetch = [&](std::size_t j) {
     target.fetch_next(j);
     weight.fetch_next(j);
@@ -54,6 +56,23 @@ void add_row(Target target, Weight weight, Delay delay, float gain, std::size_t 
   };
   const std::size_t place = ring.place(emitted);
   walk_row(n, fetch, [&](std::size_t j) { ring.slot(place, delay[j])[target[j]] += gain * weight[j]; });
+}
+
+// Delays in runs: slot by slot. Short loops end in mispredicted branches, yet writing the slots out for a loop over the whole
+// row takes as long or longer.
+template <class Target, class Weight>
+void add_row(Target target, Weight weight, std::span<const DelayRun> runs, float gain, Ring& ring, Step emitted) {
+  std::size_t place = ring.place(emitted), j = 0, fetched = 0;
+  for (const DelayRun run : runs) {
+    place += run.after;
+    if (place >= ring.slots) place -= ring.slots;
+    float* const slot = ring.data.data() + place * ring.stride;
+    for (const std::size_t end = j + run.count; j < end; ++j) slot[target[j]] += gain * weight[j];
+    for (; fetched < j; fetched += stretch) {
+      target.fetch_next(fetched);
+      weight.fetch_next(fetched);
+    }
+  }
 }
 
 // Shared delay: the slot is the same for the whole row.
@@ -68,8 +87,9 @@ void add_row(Target target, Weight weight, Shared<std::uint16_t> delay, float ga
   walk_row(n, fetch, [&](std::size_t j) { slot[target[j]] += gain * weight[j]; });
 }
 
-// Where a row and the one to come next begin, among the synapses of a projection.
+// A row and the one to come next, and where they begin among the synapses of a projection.
 struct Place {
+  std::uint64_t row, next_row;
   std::uint64_t at, next;
   template <class T>
   [[nodiscard]] Column<T> of(const std::vector<T>& column) const {
@@ -77,12 +97,19 @@ struct Place {
   }
 };
 
+// The first cache lines of as many runs as a row has.
+void fetch_runs(const DelayRun* run, std::size_t n) {
+  for (std::size_t k = 0; k < n; k += 64 / sizeof(DelayRun)) __builtin_prefetch(run + k);
+}
+
 template <class Target, class Weight>
 void choose_delay(const Projection& p, const Rows& rows, Target target, Weight weight, Place place, std::size_t n,
                   float gain, Ring& ring, Step emitted) {
   if (p.shared_delay) return add_row(target, weight, Shared<std::uint16_t>{p.delay}, gain, n, ring, emitted);
-  if (!rows.delay8.empty()) return add_row(target, weight, place.of(rows.delay8), gain, n, ring, emitted);
-  add_row(target, weight, place.of(rows.delay16), gain, n, ring, emitted);
+  if (rows.delays.empty()) return add_row(target, weight, place.of(rows.delay16), gain, n, ring, emitted);
+  const std::span<const DelayRun> runs = rows.delays.row(place.row);
+  fetch_runs(rows.delays.row(place.next_row).data(), runs.size());
+  add_row(target, weight, runs, gain, ring, emitted);
 }
 
 template <class Target>
@@ -152,7 +179,8 @@ std::uint64_t Delivery::deliver_rows(const Emission& e, LocalIndex next, Step fi
     Ring& ring = populations[projection.target_population].receptors[projection.receptor].ring;
     const Step emitted = first + e.emitted(dt_);
     const bool has_next = next >= projection.source.begin && next < projection.source.end;
-    const Place place{at, has_next ? rows.row_begin(next - projection.source.begin) : at};
+    const std::uint64_t next_row = has_next ? next - projection.source.begin : row;
+    const Place place{row, next_row, at, rows.row_begin(next_row)};
     if (!rows.target16.empty()) {
       choose_weight(projection, rows, place.of(rows.target16), place, n, gain_[p], ring, emitted);
     } else {
@@ -176,6 +204,7 @@ void Delivery::prefetch_begin(const Emission& e) const {
     const std::uint64_t row = e.neuron - network_->projections[p].source.begin;
     rows->begin64.empty() ? __builtin_prefetch(&rows->begin[row]) : __builtin_prefetch(&rows->begin64[row]);
     if (!rows->length.empty()) __builtin_prefetch(&rows->length[row]);
+    if (!rows->delays.empty()) __builtin_prefetch(rows->delays.place_of(row));
   }
 }
 
@@ -194,8 +223,8 @@ void Delivery::prefetch(const Emission& e) const {
     fetch(rows->target32);
     fetch(rows->weight);
     fetch(rows->weight16);
-    fetch(rows->delay8);
     fetch(rows->delay16);
+    if (!rows->delays.empty()) __builtin_prefetch(rows->delays.row(row).data());
   }
 }
 

@@ -1,6 +1,8 @@
 #include "sim/interventions.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "base/random.h"
 
@@ -55,8 +57,12 @@ void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projec
   const std::uint64_t key = random_key(spec.run.seed, "delete " + what.name + " " + projection.spec->name);
   std::uint64_t kept = 0;
   std::uint64_t from = rows.row_begin(0);
+  DelayRuns runs;
+  std::vector<std::uint16_t> delays, left;
   for (std::uint64_t row = 0; row < projection.source.size(); ++row) {
     const std::uint64_t to = rows.row_begin(row + 1);
+    if (!projection.shared_delay) rows.delays.expand(row, delays);
+    left.clear();
     for (std::uint64_t j = from; j < to; ++j) {
       const std::uint64_t neuron = target.range.begin + (rows.target16.empty() ? rows.target32[j] : rows.target16[j]);
       std::uint32_t order = 0;  // multapses between the same pair are told apart by their order
@@ -70,17 +76,19 @@ void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projec
       if (!rows.target32.empty()) rows.target32[kept] = rows.target32[j];
       if (!rows.weight.empty()) rows.weight[kept] = rows.weight[j];
       if (!rows.weight16.empty()) rows.weight16[kept] = rows.weight16[j];
-      if (!rows.delay8.empty()) rows.delay8[kept] = rows.delay8[j];
-      if (!rows.delay16.empty()) rows.delay16[kept] = rows.delay16[j];
+      if (!projection.shared_delay) left.push_back(delays[j - from]);
       ++kept;
     }
     from = to;
+    if (!projection.shared_delay) runs.append(left);
     if (rows.begin64.empty()) {
       rows.begin[row + 1] = static_cast<std::uint32_t>(kept);
     } else {
       rows.begin64[row + 1] = kept;
     }
   }
+  runs.shrink_to_fit();
+  rows.delays = std::move(runs);
 }
 
 }  // namespace

@@ -119,6 +119,7 @@ void Snapshots::append(EdgeData& data, std::uint32_t number, bool identified) co
     float weight, steps;
   };
   std::vector<Synapse> synapses;
+  std::vector<std::uint16_t> delays;
   if (p.dense) {
     for (std::uint64_t row = 0; row < p.source.size(); ++row)
       for (std::uint64_t t = p.target.begin; t < p.target.end; ++t)
@@ -129,10 +130,10 @@ void Snapshots::append(EdgeData& data, std::uint32_t number, bool identified) co
       for (unsigned s = 0; s < p.slice.size(); ++s) {
         const Rows& rows = p.slice[s];
         const std::uint64_t first = network_->owned(p.target_population, s).begin;
+        p.read_delays(rows, row, delays);
         for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
-          const unsigned delay = p.shared_delay ? p.delay : rows.delay8.empty() ? rows.delay16[k] : rows.delay8[k];
           synapses.push_back({row, first + rows.target(k), identified ? ids.slice[s].uid[k] : 0, p.weight_at(rows, k),
-                              static_cast<float>(delay)});
+                              static_cast<float>(delays[k - rows.row_begin(row)])});
         }
       }
     synapses = lists_on_first(*ranks_, std::move(synapses));

@@ -101,26 +101,46 @@ double synapses_of(const ModelSpec& spec, const ProjectionSpec& projection) {
 
 bool is_constant(const Draw& draw) { return draw.kind == Draw::Kind::constant; }
 
-/// Bytes of the rows (network.h): target, weight, delay per synapse and a beginning per source and slice.
+/// Steps over which delays are spread: as many equally likely ones have the same entropy (a lognormal's is taken for a normal's).
+double different_delays(const Draw& delay, double dt) {
+  const double range = std::min(delay.high, delay.kind == Draw::Kind::uniform ? delay.b : delay.high) -
+                       std::max(delay.low, delay.kind == Draw::Kind::uniform ? delay.a : 0.0);
+  const double wide = delay.kind == Draw::Kind::uniform ? range
+                      : delay.kind == Draw::Kind::exponential
+                          ? std::numbers::e * delay.a
+                          : std::sqrt(2.0 * std::numbers::pi * std::numbers::e) * delay.b;
+  return 1.0 + std::max(0.0, std::min(wide, range)) / dt;
+}
+
+/// Bytes of the delays of packed rows: a run per different delay of a row, and where the runs of the row begin.
+double run_bytes(const ModelSpec& spec, const ProjectionSpec& projection) {
+  const double rows = typical_slices * static_cast<double>(projection.source.count);
+  if (rows <= 0.0) return 0.0;
+  const double most = different_delays(projection.delay, spec.run.dt);
+  return rows * (4.0 + 2.0 * most * (1.0 - std::exp(-synapses_of(spec, projection) / rows / most)));
+}
+
+/// Bytes of the rows (network.h): target and weight per synapse, delays, and a beginning per source and slice.
 double row_bytes(const ModelSpec& spec, const ProjectionSpec& projection) {
   const bool plastic = projection.plasticity != nullptr;
   const bool precise = projection.weight_precision == ProjectionSpec::WeightPrecision::float32;
   const bool shared = is_constant(projection.weight) && !projection.profile && !plastic && !projection.staged;
-  const bool dense =
-      projection.wiring.rule == Rule::all_to_all && shared && is_constant(projection.delay) && !projection.rewired;
+  const bool one_delay = is_constant(projection.delay);
+  const bool dense = projection.wiring.rule == Rule::all_to_all && shared && one_delay && !projection.rewired;
   if (dense) return 0.0;
   const double target = static_cast<double>(projection.target.count) <= 65536.0 ? 2.0 : 4.0;
   const double each = target +
                       (shared    ? 0.0
                        : precise ? 4.0
                                  : 2.0) +
-                      (is_constant(projection.delay) ? 0.0 : 1.0) + (plastic ? 1.0 : 0.0);
+                      (plastic ? 1.0 : 0.0) + (one_delay || !projection.rewired ? 0.0 : 2.0);
   const double synapses = synapses_of(spec, projection);
   const double begin = (synapses < 4e9 ? 4.0 : 8.0) + (projection.rewired ? 4.0 : 0.0);
   // Rows that change have identities, stages and an eighth of slack.
   const double slack = projection.rewired ? 9.0 / 8.0 : 1.0;
   return synapses * slack * (each + (projection.rewired ? 9.0 : 0.0)) +
-         static_cast<double>(projection.source.count) * begin * typical_slices;
+         static_cast<double>(projection.source.count) * begin * typical_slices +
+         (one_delay || projection.rewired ? 0.0 : run_bytes(spec, projection));
 }
 
 double largest_delay(const Draw& delay) {

@@ -1,6 +1,8 @@
 #pragma once
 // Small networks for tests: specs put together by hand, and the synapses of a built network as a sorted list.
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <compare>
 #include <cstdint>
@@ -96,15 +98,19 @@ struct Edge {
 inline void append_edges(const Network& network, const Projection& p, unsigned slice, std::vector<Edge>& edges) {
   const Rows& rows = p.slice[slice];
   const std::uint64_t owned = network.owned(p.target_population, slice).begin;
-  for (std::uint64_t row = 0; row < p.source.size(); ++row)
+  std::vector<std::uint16_t> delays;
+  for (std::uint64_t row = 0; row < p.source.size(); ++row) {
+    p.read_delays(rows, row, delays);
     for (std::uint64_t k = rows.row_begin(row); k < rows.row_end(row); ++k) {
       Edge e{};
       e.source = p.source.begin + row;
       e.target = owned + (rows.target16.empty() ? rows.target32[k] : rows.target16[k]);
       e.weight = p.weight_at(rows, k);
-      e.delay = !rows.delay8.empty() ? rows.delay8[k] : !rows.delay16.empty() ? rows.delay16[k] : p.delay;
+      e.delay = delays.at(k - rows.row_begin(row));
       edges.push_back(e);
     }
+    EXPECT_EQ(delays.size(), rows.row_end(row) - rows.row_begin(row));
+  }
 }
 
 /// All synapses of a projection with stored rows, sorted.

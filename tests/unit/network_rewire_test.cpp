@@ -65,8 +65,12 @@ TEST(Like, HasThePairsAndDelaysOfTheOther) {
         const Rows &a = network.projections[0].slice[s], &b = network.projections[1].slice[s];
         EXPECT_EQ(a.target16, b.target16);
         EXPECT_EQ(a.begin, b.begin);
-        EXPECT_EQ(a.delay8, b.delay8);
-        EXPECT_EQ(a.delay16, b.delay16);
+        std::vector<std::uint16_t> of_a, of_b;
+        for (std::uint64_t row = 0; row < network.projections[0].source.size(); ++row) {
+          network.projections[0].read_delays(a, row, of_a);
+          network.projections[1].read_delays(b, row, of_b);
+          EXPECT_EQ(of_a, of_b);
+        }
       }
       EXPECT_GT(network.projections[0].synapses, 100U);
     }

@@ -4,6 +4,9 @@
 
 #include <cmath>
 #include <numbers>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include "base/errors.h"
 #include "network/rows.h"
@@ -49,13 +52,29 @@ TEST(Rows, AreSortedByDelayThenTarget) {
     }
 }
 
+/// Bytes of the delays of projection 0: two for every different delay of a row, four for each row and one more. Delays below
+/// 256 steps, rows of at most 255 synapses.
+std::uint64_t delay_bytes(const Network& network) {
+  std::uint64_t bytes = 0;
+  for (unsigned s = 0; s < network.slices; ++s) {
+    std::vector<Edge> list;
+    append_edges(network, network.projections[0], s, list);
+    std::set<std::pair<std::uint64_t, std::uint32_t>> runs;
+    for (const Edge& e : list) runs.emplace(e.source, e.delay);
+    bytes += 2 * runs.size() + 4 * (network.projections[0].source.size() + 1);
+  }
+  return bytes;
+}
+
 TEST(Rows, HoldNoMoreMemoryThanTheirContent) {
   ModelSpec spec = two_populations(400, 400);
   ProjectionSpec& p = connect(spec, 0, 1, rule(Rule::bernoulli, 0, 0.3));
   p.weight = normal(1.0, 0.1);
   p.delay = normal(2.0, 0.5, 0.1);
   const Network network = build(spec, 2);
-  EXPECT_EQ(network.bytes(), network.synapses() * (2 + 4 + 1) + 2 * 401 * 4);
+  EXPECT_EQ(network.bytes(), network.synapses() * (2 + 4) + 2 * 401 * 4 + delay_bytes(network));
+  // Some 60 synapses of a row have some 20 different delays.
+  EXPECT_LT(delay_bytes(network), network.synapses());
 }
 
 TEST(Rows, KeepWeightsIn16Bits) {
@@ -67,7 +86,7 @@ TEST(Rows, KeepWeightsIn16Bits) {
   const auto exact = edges(build(spec));
   p.weight_precision = Precision::bfloat16;
   const Network network = build(spec, 2);
-  EXPECT_EQ(network.bytes(), network.synapses() * (2 + 2 + 1) + 2 * 401 * 4);
+  EXPECT_EQ(network.bytes(), network.synapses() * (2 + 2) + 2 * 401 * 4 + delay_bytes(network));
   const auto rounded = edges(network);
 
   // The same synapses, each weight within half a step of 8 significant bits: 0.25 from 64 to 128, 0.125 below.
@@ -99,19 +118,20 @@ TEST(BFloat16, RoundsToNearestTiesToEven) {
   EXPECT_EQ(rounded(511.5F), 512.0F);  // into the next exponent
 }
 
-TEST(Rows, WidenForLongDelays) {
+TEST(Rows, HaveDelaysBeyondAByte) {
   ModelSpec spec = two_populations(100, 100);
   connect(spec, 0, 1, rule(Rule::fixed_in_degree, 50)).delay = normal(24.0, 2.0, 0.1);
   const Network network = build(spec);
-  const Rows& rows = network.projections[0].slice[0];
-  EXPECT_TRUE(rows.delay8.empty());
-  EXPECT_EQ(rows.delay16.size(), 5000U);
+  std::vector<std::uint32_t> delays;
+  for (const Edge& e : edges(network)) delays.push_back(e.delay);
+  ASSERT_EQ(delays.size(), 5000U);
   EXPECT_GT(network.max_delay, 255);
-  // Nothing is lost in widening: the mean is that of the distribution.
+  // Nothing is lost: the mean is that of the distribution.
   double sum = 0;
-  for (const std::uint16_t d : rows.delay16) sum += d;
+  for (const std::uint32_t d : delays) sum += d;
   EXPECT_NEAR(sum / 5000, 240, 5 * 20 / std::sqrt(5000.0));
-  EXPECT_EQ(network.min_delay, *std::min_element(rows.delay16.begin(), rows.delay16.end()));
+  EXPECT_EQ(network.min_delay, *std::min_element(delays.begin(), delays.end()));
+  EXPECT_EQ(network.max_delay, *std::max_element(delays.begin(), delays.end()));
 }
 
 TEST(Rows, WidenForManyTargets) {

@@ -119,13 +119,13 @@ TEST(SharedRows, WhatNobodyUsesIsKeptUpToALimit) {
   const auto hundred_bytes = [] {
     CommonRows rows;
     rows.slice.emplace_back();
-    rows.slice[0].delay8.resize(100);
+    rows.slice[0].delay16.resize(50);
     return rows;
   };
   const auto first = shared.get("0", hundred_bytes);
   for (int i = 1; i < 40; ++i) (void)shared.get(std::to_string(i), hundred_bytes);
   EXPECT_LE(shared.bytes(), 1000U);
-  EXPECT_EQ(first->slice[0].delay8.size(), 100U) << "who uses rows keeps them";
+  EXPECT_EQ(first->slice[0].delay16.size(), 50U) << "who uses rows keeps them";
   (void)shared.get("39", hundred_bytes);
   EXPECT_EQ(shared.built(), 40U);
   (void)shared.get("0", hundred_bytes);
