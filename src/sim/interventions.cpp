@@ -58,19 +58,20 @@ void delete_synapses(const InterventionSpec& what, const ModelSpec& spec, Projec
   std::uint64_t kept = 0;
   std::uint64_t from = rows.row_begin(0);
   DelayRuns runs;
+  // Of one row as it was: entries in front of `kept` are written over.
+  std::vector<std::uint32_t> targets;
   std::vector<std::uint16_t> delays, left;
   for (std::uint64_t row = 0; row < projection.source.size(); ++row) {
     const std::uint64_t to = rows.row_begin(row + 1);
     if (!projection.shared_delay) rows.delays.expand(row, delays);
     left.clear();
+    targets.clear();
     for (std::uint64_t j = from; j < to; ++j) {
-      const std::uint64_t neuron = target.range.begin + (rows.target16.empty() ? rows.target32[j] : rows.target16[j]);
-      std::uint32_t order = 0;  // multapses between the same pair are told apart by their order
-      for (std::uint64_t k = from; k < j; ++k)
-        order += (rows.target16.empty() ? rows.target32[k] == rows.target32[j] : rows.target16[k] == rows.target16[j])
-                     ? 1U
-                     : 0U;
-      const auto words = random_words(key, row, static_cast<std::int64_t>(neuron), order);
+      const std::uint32_t local = rows.target(j);
+      // Multapses between the same pair are told apart by their order.
+      const auto order = static_cast<std::uint32_t>(std::count(targets.begin(), targets.end(), local));
+      targets.push_back(local);
+      const auto words = random_words(key, row, static_cast<std::int64_t>(target.range.begin + local), order);
       if (static_cast<double>(words[0]) < what.value * 4294967296.0) continue;
       if (!rows.target16.empty()) rows.target16[kept] = rows.target16[j];
       if (!rows.target32.empty()) rows.target32[kept] = rows.target32[j];

@@ -183,6 +183,7 @@ start = "0 ms"
 )";
   for (const auto& changes : variants) {
     const ModelSpec spec = parse(model + deletion, changes);
+    std::vector<Edge> left;
     for (const unsigned threads : {1U, 3U}) {
       MemorySink sink;
       SimulationOptions options;
@@ -194,6 +195,8 @@ start = "0 ms"
       EXPECT_TRUE(std::includes(before.begin(), before.end(), after.begin(), after.end()));
       const auto n = static_cast<double>(before.size());
       EXPECT_NEAR(static_cast<double>(after.size()), 0.7 * n, 5 * std::sqrt(0.21 * n));
+      if (threads == 1) left = after;
+      EXPECT_EQ(after, left) << threads;
     }
   }
 }
