@@ -1,6 +1,6 @@
 #pragma once
 // Wiring -> rows of synapses: count, then fill straight into the final arrays, then draw weights and delays row by row.
-// Peak memory is the final size plus 16 bytes per source and one row.
+// Peak memory is the final size plus 16 bytes per source, one row, and the runs of delays (a small part) once or twice more.
 
 #include <cstdint>
 #include <utility>
