@@ -135,6 +135,39 @@ def brian(code, seconds):
     return loop_s / seconds
 
 
+def draw(rows, path):
+    """Real-time factors of both, a panel per number of threads."""
+    import matplotlib
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    threads = sorted({r["threads"] for r in rows})
+    names = [w for w in WORKLOADS if any(r["workload"] == w for r in rows)]
+    figure, axes = plt.subplots(1, len(threads), figsize=(5.2 * len(threads), 3.6), sharey=True, layout="constrained", squeeze=False)
+    for axis, count in zip(axes[0], threads):
+        found = {r["workload"]: r for r in rows if r["threads"] == count}
+        for k, name in enumerate(names):
+            if name not in found:
+                continue
+            ours, theirs = found[name]["burgeon_rtf"], found[name]["brian_rtf"]
+            axis.plot([k, k], [ours, theirs], color="#8d99ae", linewidth=1.2, zorder=1)
+            axis.plot(k, ours, "o", color="#c1121f", label="burgeon" if k == 0 else None)
+            axis.plot(k, theirs, "s", color="#16213e", label="Brian 2.5.1" if k == 0 else None)
+            axis.annotate(f"{theirs / ours:.1f} x", (k, (ours * theirs) ** 0.5), xytext=(5, 0), textcoords="offset points",
+                          fontsize=8, va="center", color="0.3")
+        axis.axhline(1.0, color="#8d99ae", linewidth=0.8, linestyle=":")
+        axis.set_yscale("log")
+        axis.set_xticks(range(len(names)), [name.upper().replace("DC", "dc") for name in names])
+        axis.set_xlim(-0.5, len(names) - 0.3)
+        axis.set_title(f"{count} thread{'s' if count > 1 else ''}", fontsize=10)
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0][0].set_ylabel("wall time / biological time")
+    axes[0][0].legend(frameon=False, fontsize=8)
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    figure.savefig(path, dpi=130)
+    plt.close(figure)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--workloads", default=",".join(WORKLOADS))
@@ -142,8 +175,11 @@ def main():
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.1, help="of biology, without warm-up")
     parser.add_argument("--binary", default=os.environ.get("BURGEON_BIN", os.path.join(ROOT, "build", "release", "burgeon")))
-    parser.add_argument("--json", help="also write the numbers to this file")
+    parser.add_argument("--json", help="also keep the numbers in this file: workloads that it has already are replaced, others stay")
+    parser.add_argument("--figure", help="also draw all numbers of the file")
     options = parser.parse_args()
+    if options.figure and not options.json:
+        parser.error("--figure draws what is in the file of --json")
 
     rows = []
     scratch = tempfile.mkdtemp(prefix="burgeon-bench-")
@@ -173,8 +209,14 @@ def main():
         print(f"| {r['workload']} | {r['threads']} | {r['burgeon_rtf']:.4f} | {r['burgeon_ns_per_event']:.2f} "
               f"| {r['brian_rtf']:.4f} | {r['ratio']:.1f} |")
     if options.json:
+        fresh = {(r["workload"], r["threads"]) for r in rows}
+        if os.path.exists(options.json):
+            with open(options.json) as f:
+                rows = [r for r in json.load(f) if (r["workload"], r["threads"]) not in fresh] + rows
         with open(options.json, "w") as f:
             json.dump(rows, f, indent=1)
+    if options.figure:
+        draw(rows, options.figure)
 
 
 if __name__ == "__main__":
