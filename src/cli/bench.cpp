@@ -74,7 +74,10 @@ int bench(const Context& context, const BenchArguments& arguments) {
   object["loop_over_limit"] = limit > 0.0 ? together * ns_per_event / limit : 0.0;
   object["deliver_over_limit"] =
       limit > 0.0 && events > 0 ? together * of(&RunStatistics::deliver_s) * 1e9 / events / limit : 0.0;
-  object["phases_s"] = {{"update", of(&RunStatistics::update_s)},
+  const double noise_s = of(&RunStatistics::noise_s), plasticity_s = of(&RunStatistics::plasticity_s);
+  object["phases_s"] = {{"update", of(&RunStatistics::update_s) - noise_s - plasticity_s},
+                        {"noise", noise_s},
+                        {"plasticity", plasticity_s},
                         {"exchange", of(&RunStatistics::exchange_s)},
                         {"deliver", of(&RunStatistics::deliver_s)},
                         {"slow", of(&RunStatistics::slow_s)},

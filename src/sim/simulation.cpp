@@ -125,6 +125,10 @@ bool Simulation::run_until(Step until) {
   s.collect(s.now);
   s.statistics.events = s.standing.delivered;
   s.statistics.loop_s += seconds(begin, Clock::now());
+  const UpdateShares& shares = s.slices.front().shares;
+  const double scale = shares.all > 0.0 ? s.statistics.update_s / shares.all : 0.0;
+  s.statistics.noise_s = scale * shares.noise;
+  s.statistics.plasticity_s = scale * shares.plasticity;
   if (s.standing.failure) std::rethrow_exception(s.standing.failure);
   s.check_ledger();
   if (s.ranks.first()) s.recording->flush(s.now);

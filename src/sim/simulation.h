@@ -27,6 +27,7 @@ namespace burgeon {
 struct RunStatistics {
   double build_s = 0, loop_s = 0;
   double update_s = 0, exchange_s = 0, deliver_s = 0, slow_s = 0, record_s = 0;  ///< of thread 0
+  double noise_s = 0, plasticity_s = 0;                                          ///< parts of update_s, from samples
   std::uint64_t spikes = 0;                                                      ///< emitted
   std::uint64_t events = 0;  ///< synaptic events caused by them, dense projections included
   Step steps = 0;            ///< simulated in this process

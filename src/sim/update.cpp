@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 
@@ -33,11 +34,23 @@ struct ReceptorColumns {
   std::array<double*, 1 + 2 * max_blockers> exposure{};
 };
 
+// Runs f; where `share` is there, adds the time it took.
+template <class F>
+void timed(double* share, const F& f) {
+  if (share == nullptr) return f();
+  const auto begin = std::chrono::steady_clock::now();
+  f();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  *share += took.count();
+}
+
 class BlockUpdate {
  public:
+  /// `noise`: where to add the time that inputs take, or null.
   BlockUpdate(SliceWork& work, PopulationSlice& population, std::size_t begin, std::size_t n, Step first, double dt,
-              unsigned parity, Scratch& scratch)
-      : population_(population),
+              unsigned parity, Scratch& scratch, double* noise)
+      : noise_(noise),
+        population_(population),
         inputs_(work.inputs[population.index]),
         probes_(work.probes[population.index]),
         begin_(begin),
@@ -72,7 +85,9 @@ class BlockUpdate {
     const Probe* lfp = due_lfp(now);
     const bool overwrite = first_writes_ && lfp == nullptr;
     if (!overwrite) clear();
-    for (InputSlice& input : inputs_) add_input(input, k, now);
+    timed(noise_, [&] {
+      for (InputSlice& input : inputs_) add_input(input, k, now);
+    });
     for (std::size_t r = 0; r < columns_.size(); ++r) {
       if (lfp != nullptr) std::copy_n(sum_.current, n_, sum_.current_before);
       advance_receptor(r, now, overwrite && r == 0);
@@ -171,6 +186,7 @@ class BlockUpdate {
     }
   }
 
+  double* noise_;
   PopulationSlice& population_;
   std::vector<InputSlice>& inputs_;
   std::vector<Probe>& probes_;
@@ -189,16 +205,20 @@ class BlockUpdate {
 // Arrivals change weights and become input; all blocks advance by the step; those that fired change weights.
 void update_plastic(std::vector<BlockUpdate>& blocks, PopulationSlice& population,
                     const std::vector<PlasticSlice*>& plastic, Step first, std::uint32_t steps, float dt,
-                    Emissions& spikes) {
+                    Emissions& spikes, double* share) {
   for (std::uint32_t k = 0; k < steps; ++k) {
     const Step now = first + static_cast<Step>(k);
-    for (PlasticSlice* synapses : plastic)
-      synapses->arrive(now, population.receptors[synapses->of().receptor].ring.slot(now));
+    timed(share, [&] {
+      for (PlasticSlice* synapses : plastic)
+        synapses->arrive(now, population.receptors[synapses->of().receptor].ring.slot(now));
+    });
     const std::size_t before = spikes.size();
     for (BlockUpdate& block : blocks) block.step(k, spikes);
-    for (PlasticSlice* synapses : plastic)
-      for (std::size_t i = before; i < spikes.size(); ++i)
-        synapses->fire(spikes[i].neuron - population.range.begin, first + spikes[i].emitted(dt));
+    timed(share, [&] {
+      for (PlasticSlice* synapses : plastic)
+        for (std::size_t i = before; i < spikes.size(); ++i)
+          synapses->fire(spikes[i].neuron - population.range.begin, first + spikes[i].emitted(dt));
+    });
   }
 }
 
@@ -214,7 +234,9 @@ bool all_finite(const double* column, std::size_t n) {
 
 }  // namespace
 
-void update(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigned parity) {
+namespace {
+
+void update_all(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigned parity, UpdateShares* shares) {
   Emissions& spikes = work.found[parity];
   spikes.clear();
   Scratch scratch;
@@ -230,18 +252,27 @@ void update(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigne
     blocks.clear();
     for (std::size_t begin = 0; begin < population.size(); begin += max_block)
       blocks.emplace_back(work, population, begin, std::min(max_block, population.size() - begin), first, dt, parity,
-                          scratch);
+                          scratch, shares == nullptr ? nullptr : &shares->noise);
     plastic.clear();
     for (PlasticSlice& synapses : work.plastic)
       if (synapses.of().target_population == population.index) plastic.push_back(&synapses);
     if (!plastic.empty()) {
-      update_plastic(blocks, population, plastic, first, steps, static_cast<float>(dt), spikes);
+      update_plastic(blocks, population, plastic, first, steps, static_cast<float>(dt), spikes,
+                     shares == nullptr ? nullptr : &shares->plasticity);
       continue;
     }
     for (BlockUpdate& block : blocks)
       for (std::uint32_t k = 0; k < steps; ++k) block.step(k, spikes);
   }
   sort_emissions(spikes, steps, work.scratch);
+}
+
+}  // namespace
+
+void update(SliceWork& work, Step first, std::uint32_t steps, double dt, unsigned parity) {
+  const bool sampled = work.shares.intervals++ % UpdateShares::every == 0;
+  timed(sampled ? &work.shares.all : nullptr,
+        [&] { update_all(work, first, steps, dt, parity, sampled ? &work.shares : nullptr); });
 }
 
 NotFinite find_not_finite(SliceWork& work) {

@@ -25,6 +25,16 @@ struct Probe {
   std::vector<double> samples[2];
 };
 
+/// Wall time of updates of a slice and of two parts of them [s], in one interval of `every`: reading clocks in all of them would cost
+/// a part of what is measured.
+struct UpdateShares {
+  static constexpr std::uint32_t every = 8;
+  double all = 0.0;
+  double noise = 0.0;       ///< inputs: Poisson trains, Ornstein-Uhlenbeck, currents
+  double plasticity = 0.0;  ///< arrivals and firing at plastic synapses
+  std::uint32_t intervals = 0;
+};
+
 /// Everything one thread integrates, besides what it shares.
 struct SliceWork {
   std::vector<PopulationSlice> populations;
@@ -33,6 +43,7 @@ struct SliceWork {
   std::vector<PlasticSlice> plastic;            ///< plastic projections, in config order
   Emissions found[2];                           ///< spikes of this and the previous interval, in delivery order
   Emissions scratch;
+  UpdateShares shares;
 };
 
 /// First neuron that is not finite, if any.
