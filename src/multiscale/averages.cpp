@@ -34,18 +34,61 @@ SeriesStatistics series_statistics(const std::vector<double>& series) {
   return result;
 }
 
-LongRunVariance long_run_variance(const std::vector<double>& series) {
-  const std::size_t batches = std::clamp<std::size_t>(series.size() / 20, 2, 8), each = series.size() / batches;
-  if (each == 0) return {};
-  std::vector<double> mean(batches, 0.0);
-  double all = 0.0;
-  for (std::size_t b = 0; b < batches; ++b) {
-    for (std::size_t i = 0; i < each; ++i) mean[b] += series[b * each + i] / static_cast<double>(each);
-    all += mean[b] / static_cast<double>(batches);
+std::vector<BatchVariance> batch_variances(const std::vector<double>& series) {
+  constexpr std::size_t fewest_samples = 10;
+  std::vector<BatchVariance> result;
+  for (const std::size_t batches : {2U, 4U, 8U}) {
+    const std::size_t each = series.size() / batches;
+    if (each == 0 || (batches > 2 && each < fewest_samples)) break;
+    std::vector<double> mean(batches, 0.0);
+    double all = 0.0;
+    for (std::size_t b = 0; b < batches; ++b) {
+      for (std::size_t i = 0; i < each; ++i) mean[b] += series[b * each + i] / static_cast<double>(each);
+      all += mean[b] / static_cast<double>(batches);
+    }
+    BatchVariance found{static_cast<double>(each), static_cast<double>(batches), 0.0};
+    for (const double m : mean) found.value += (m - all) * (m - all) / (found.batches - 1.0);
+    result.push_back(found);
   }
-  LongRunVariance result{0.0, static_cast<double>(batches - 1)};
-  for (const double m : mean) result.value += (m - all) * (m - all) * static_cast<double>(each) / result.freedom;
   return result;
+}
+
+void AverageNoise::learn(const std::vector<BatchVariance>& batches, double sample, double scale) {
+  for (const BatchVariance& b : batches) {
+    const double length = b.samples * sample;
+    add((1.0 + 1.0 / b.batches) / length, b.value * length / scale, b.batches - 1.0);
+  }
+}
+
+void AverageNoise::start(double squared_error, double length, double freedom) {
+  add(1.0 / length, squared_error * length, freedom);
+}
+
+void AverageNoise::add(double x, double y, double freedom) {
+  // What was learnt long ago fades (assumed: beyond 400 degrees of freedom).
+  constexpr double longest_memory = 400.0;
+  const double keep = std::min(1.0, longest_memory / (weight_ + freedom));
+  for (double* sum : {&weight_, &x_, &y_, &xx_, &xy_}) *sum *= keep;
+  weight_ += freedom;
+  x_ += freedom * x;
+  y_ += freedom * y;
+  xx_ += freedom * x * x;
+  xy_ += freedom * x * y;
+}
+
+double AverageNoise::squared_error(double length) const {
+  constexpr double prior_ms = 1000.0;
+  const double x = x_ / weight_, y = y_ / weight_;
+  // A variance y with one degree of freedom scatters by sqrt(2) y: so much does the prior of c weigh against the batches.
+  const double spread = std::max(0.0, xx_ - weight_ * x * x) + 2.0 / (prior_ms * prior_ms);
+  const double c = (xy_ - weight_ * x * y) / spread;
+  // Noise may make the line too steep; it does not make nine tenths of a variance edges.
+  const double S = std::max(0.1 * y, y - c * x);
+  return std::max(0.5 * S, S + c / length) / length;
+}
+
+void AverageNoise::walk(Numbers& numbers) {
+  for (double* sum : {&weight_, &x_, &y_, &xx_, &xy_}) numbers.one(*sum);
 }
 
 double scale_reduction(const std::vector<double>& a, const std::vector<double>& b) {

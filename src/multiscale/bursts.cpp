@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "multiscale/averages.h"
 
 namespace burgeon {
 
@@ -40,15 +39,29 @@ void Bursts::extend(Burst& burst, double more) {
   simulation_->run_until(simulation_->step() + std::llround(more / dt));
   simulation_->hold_slow(false);
   burst.length = static_cast<double>(simulation_->step()) * dt - burst.start;
-  read_window(burst);
+  read_window(burst, simulation_->window());
 }
 
-void Bursts::read_window(Burst& burst) {
-  const Window& window = simulation_->window();
+Burst Bursts::baseline() {
+  Window window = simulation_->window();
+  for (std::size_t m = 0; m < spec_->measured.size(); ++m) {
+    const double mean = window.mean.mean[m];
+    if (!spec_->measured[m].relative || mean <= 0.0) continue;
+    for (std::vector<double>& tick : window.tick) tick[m] /= mean;
+    window.mean.mean[m] = 1.0;
+  }
+  Burst burst;
+  burst.start = spec_->run.discard - spec_->multiscale.burn_in;
+  burst.length = spec_->run.baseline + spec_->multiscale.burn_in;
+  read_window(burst, window);
+  return burst;
+}
+
+void Bursts::read_window(Burst& burst, const Window& window) {
   burst.mean = window.mean;
   burst.doubts = window.spikes < 30 ? bit(Doubt::few_spikes) : 0U;
   burst.error.clear();
-  burst.spread.clear();
+  burst.batches.clear();
   burst.e_R = 0.0;
   const double length = static_cast<double>(window.tick.size()) * tick_;
   for (std::size_t m = 0; m < window.mean.mean.size(); ++m) {
@@ -56,9 +69,7 @@ void Bursts::read_window(Burst& burst) {
     for (const std::vector<double>& tick : window.tick) series.push_back(tick[m]);
     const SeriesStatistics s = series_statistics(series);
     burst.error.push_back(s.standard_error);
-    const LongRunVariance variance = long_run_variance(series);
-    burst.spread.push_back(variance.value * tick_);
-    burst.freedom = variance.freedom;
+    burst.batches.push_back(batch_variances(series));
     burst.e_R = std::max(burst.e_R, s.halves);
     // A burst is too short to tell its own autocorrelation time well: the mean over bursts does.
     autocorrelation_[m] += 0.2 * (s.autocorrelation - autocorrelation_[m]);

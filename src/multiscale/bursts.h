@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "multiscale/averages.h"
 #include "multiscale/numbers.h"
 #include "sim/simulation.h"
 
@@ -26,9 +27,7 @@ struct Burst {
   double start = 0.0, length = 0.0;  ///< ms
   Measured mean;
   std::vector<double> error;  ///< [measured]: standard error of the mean, as this burst tells it
-  std::vector<double>
-      spread;  ///< [measured]: squared error times averaged ms, from long batches: rough, for an average over bursts
-  double freedom = 0.0;  ///< degrees of freedom of each
+  std::vector<std::vector<BatchVariance>> batches;  ///< [measured]: of its slow ticks
   std::uint32_t doubts = 0;
   double e_R = 0.0;  ///< difference between the halves, in standard errors
 };
@@ -41,6 +40,8 @@ class Bursts {
   /// A burst of `length` ms, burn-in included.
   [[nodiscard]] Burst run(double length);
   void extend(Burst& burst, double more);
+  /// The baseline that has just been measured, as a burst: means of relative signals are 1. Single neurons are left out.
+  [[nodiscard]] Burst baseline();
   /// Takes note of a burst. True when bursts leave the straight line between their neighbours by more than their noise.
   [[nodiscard]] bool dispersed(const Burst& burst);
   /// The network has been changed: bursts before are no neighbours.
@@ -49,7 +50,7 @@ class Bursts {
   void walk(Numbers& numbers);
 
  private:
-  void read_window(Burst& burst);
+  void read_window(Burst& burst, const Window& window);
 
   const ModelSpec* spec_;
   Simulation* simulation_;

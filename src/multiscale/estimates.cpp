@@ -73,8 +73,9 @@ double Estimates::averaged_for(const Average& average, const Burst& burst, doubl
 }
 
 void Estimates::learn(const Burst& burst) {
+  const double tick = static_cast<double>(spec_->run.slow_tick) * spec_->run.dt;
   for (std::size_t m = 0; m < surfaces_.size(); ++m)
-    surfaces_[m].learn(burst.mean.mean[m], counted(burst), burst.error[m], burst.spread[m], burst.freedom);
+    surfaces_[m].learn(burst.mean.mean[m], counted(burst), burst.error[m], burst.batches[m], tick);
 }
 
 void Estimates::forget() {

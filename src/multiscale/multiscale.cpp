@@ -57,8 +57,17 @@ double Multiscale::next_tick(double ms) const { return std::ceil(ms / tick_ - 1e
 
 bool Multiscale::run() {
   const double end = static_cast<double>(spec_->run.steps) * spec_->run.dt;
-  // The reference of everything comes first; nothing slow happens before it is over.
-  run_direct(std::min(end, next_tick(spec_->run.discard + spec_->run.baseline)));
+  // The reference of everything comes first; nothing slow happens before it is over. It is the first burst, too.
+  if (now() < spec_->run.discard + spec_->run.baseline - 1e-6) {
+    run_direct(std::min(end, next_tick(spec_->run.discard)));
+    simulation_->open_window();
+    run_direct(std::min(end, next_tick(spec_->run.discard + spec_->run.baseline)));
+    if (spec_->run.baseline >= spec_->multiscale.burst && now() < end - 1e-6) {
+      const Burst baseline = bursts_.baseline();
+      (void)estimates_.average(baseline, false);
+      estimates_.learn(baseline);
+    }
+  }
   while (now() < end - 1e-6) {
     if (options_.stop != nullptr && options_.stop->load()) return false;
     // What happens between two slow ticks takes effect at the later one.
@@ -92,11 +101,13 @@ void Multiscale::macro_step(double limit) {
   std::uint32_t doubts = probe_due() && two_starts_.bistable() ? bit(Doubt::bistable) : 0U;
   simulated_ms_ += two_starts_.cost() - looked;
 
-  Burst burst = bursts_.run(how.burst);
+  // Nearer to an event than a leap may begin, one burst goes up to it.
+  const double left = whole_ticks(limit) - start, kept = kept_before_events * how.burst;
+  Burst burst = bursts_.run(left < kept + how.burst ? left : how.burst);
   Average average = estimates_.average(burst, false);
   Correction correction = correct(average, start);
   // How far to go: to the last burst before the event at most.
-  const double room = whole_ticks(limit) - kept_before_events * how.burst - start;
+  const double room = left - kept;
   // The network must see what grows and goes: at most 2 % of its synapses per leap.
   double span = choose_span(correction.span, std::min(room, whole_ticks(simulation_->largest_structure_span())));
 

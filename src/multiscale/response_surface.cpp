@@ -14,11 +14,11 @@ namespace {
 
 // Prior, in parts of the first mean; all assumed.
 constexpr double offset = 1.0;                 // the mean itself
-constexpr double elasticity = 3.0;             // per unit of a driver
-constexpr double curvature = 5.0;              // per unit squared
-constexpr double rest = 0.0025;                // what is neither: a bend, hysteresis
+constexpr double elasticity = 1.4;             // per unit of a driver
+constexpr double curvature = 2.5;              // per unit squared
+constexpr double rest = 0.0012;                // what is neither: a bend, hysteresis
 constexpr double rest_span = 0.1;              // of drivers, over which the rest is forgotten
-constexpr double wiring = 0.002;               // partners that have turned over, at the same number of synapses
+constexpr double wiring = 0.001;               // partners that have turned over, at the same number of synapses
 constexpr double wiring_time = 604'800'000.0;  // ms: a week, over which this is forgotten
 constexpr double jitter = 1e-10;               // keeps the prior's factor real
 constexpr double surprise = 5.0;               // standard errors
@@ -186,24 +186,20 @@ ResponseSurface::Estimate ResponseSurface::estimate_at(const std::vector<double>
 
 // Noise of counts goes with the mean; a burst is too short to know its own.
 double ResponseSurface::burst_error(double mean, double counted, double own) const {
-  return learnt_ > 0.0 ? std::sqrt(noise_ * std::abs(mean) / counted) : own;
+  return noise_.known() ? std::sqrt(noise_.squared_error(counted) * std::abs(mean)) : own;
 }
 
 // The first burst's own error, which knows no correlation below zero, stands for a few degrees of freedom (assumed: 4).
-void ResponseSurface::learn(double mean, double counted, double own, double spread, double freedom) {
+void ResponseSurface::learn(double mean, double counted, double own, const std::vector<BatchVariance>& batches,
+                            double sample) {
   if (mean == 0.0) return;
-  if (learnt_ == 0.0) {
-    learnt_ = 4.0;
-    noise_ = own * own * counted / std::abs(mean);
-  }
-  learnt_ = std::min(learnt_ + freedom, 400.0);
-  noise_ += (spread / std::abs(mean) - noise_) * freedom / learnt_;
+  if (!noise_.known()) noise_.start(own * own / std::abs(mean), counted, 4.0);
+  noise_.learn(batches, sample, std::abs(mean));
 }
 
 void ResponseSurface::walk(Numbers& numbers) {
   numbers.one(count_);
-  numbers.one(noise_);
-  numbers.one(learnt_);
+  noise_.walk(numbers);
   std::size_t n = bursts_.size();
   numbers.whole(n);
   std::vector<Burst> kept = bursts_;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "multiscale/averages.h"
 #include "multiscale/numbers.h"
 
 namespace burgeon {
@@ -43,9 +44,8 @@ class ResponseSurface {
   [[nodiscard]] Estimate estimate_at(const std::vector<double>& drivers, double time) const;
   /// Standard error of a burst that averages for `counted` ms near `mean`, as recent bursts tell it; `own` by default.
   [[nodiscard]] double burst_error(double mean, double counted, double own) const;
-  /// What a burst tells of the noise, for the average over bursts: its own standard error, and a squared error times averaged ms
-  /// with its degrees of freedom.
-  void learn(double mean, double counted, double own, double spread, double freedom);
+  /// What a burst tells of the noise: its own standard error, and variances of its batches, of samples of `sample` ms.
+  void learn(double mean, double counted, double own, const std::vector<BatchVariance>& batches, double sample);
   /// Forgets what was measured.
   void clear();
 
@@ -74,8 +74,7 @@ class ResponseSurface {
   Eigen::VectorXd alpha_;  ///< the second one's solution for the data
   // [burst][shadow]: what drew the functions of shadows, their values, and the errors of bursts.
   Eigen::MatrixXd normals_, drawn_, errors_;
-  double noise_ = 0.0;   ///< squared error times averaged ms, per unit of the mean; running mean over bursts
-  double learnt_ = 0.0;  ///< degrees of freedom in it
+  AverageNoise noise_;  ///< per unit of the mean
 };
 
 }  // namespace burgeon

@@ -85,12 +85,14 @@ double Meter::state_mean(const MeasuredSpec& what, const std::vector<SliceWork>&
 const Measured& Meter::close_tick(double start, double length, const std::vector<SliceWork>& slices, Ranks& ranks) {
   const bool in_baseline = start >= baseline_start_ - 1e-9 && start + length <= baseline_stop_ + 1e-9;
   if (in_baseline) baseline_ticks_ += 1.0;
+  std::vector<double> absolute;
   for (std::size_t m = 0; m < spec_->measured.size(); ++m) {
     const MeasuredSpec& what = spec_->measured[m];
     const double n = static_cast<double>(what.target.count);
     double value =
         what.kind == Kind::rate ? static_cast<double>(count(m)) / n / length : state_mean(what, slices, ranks);
     if (in_baseline) baseline_sum_[m] += value;
+    absolute.push_back(value);
     const double reference =
         what.relative && baseline_ticks_ > 0.0 && baseline_sum_[m] > 0.0 ? baseline_sum_[m] / baseline_ticks_ : 0.0;
     const double factor = !what.relative ? 1.0 : (reference > 0.0 ? 1.0 / reference : 0.0);
@@ -103,11 +105,12 @@ const Measured& Meter::close_tick(double start, double length, const std::vector
     }
   }
   if (window_open_) {
-    window_.tick.push_back(last_.mean);
+    // A reference that is still being measured would follow its own noise.
+    window_.tick.push_back(in_baseline ? absolute : last_.mean);
     window_.spikes += spikes();
     const double weight = 1.0 / static_cast<double>(window_.tick.size());
     for (std::size_t m = 0; m < last_.mean.size(); ++m) {
-      window_.mean.mean[m] += weight * (last_.mean[m] - window_.mean.mean[m]);
+      window_.mean.mean[m] += weight * (window_.tick.back()[m] - window_.mean.mean[m]);
       for (std::size_t i = 0; i < last_.each[m].size(); ++i)
         window_.mean.each[m][i] += weight * (last_.each[m][i] - window_.mean.each[m][i]);
     }

@@ -18,7 +18,7 @@ struct Measured {
   std::vector<double> structure;          ///< signals of structural rules on the way; empty: as they are
 };
 
-/// Averages over the part of a burst that counts.
+/// Averages over the part of a burst that counts, or over the baseline: there relative signals are not yet relative.
 struct Window {
   std::vector<std::vector<double>> tick;  ///< [slow tick][measured]: the batches
   Measured mean;                          ///< over the ticks
