@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-
 namespace burgeon {
 
 std::string doubt_text(std::uint32_t doubts) {

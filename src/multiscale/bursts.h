@@ -26,7 +26,7 @@ enum class Doubt : std::uint32_t {
 struct Burst {
   double start = 0.0, length = 0.0;  ///< ms
   Measured mean;
-  std::vector<double> error;  ///< [measured]: standard error of the mean, as this burst tells it
+  std::vector<double> error;                        ///< [measured]: standard error of the mean, as this burst tells it
   std::vector<std::vector<BatchVariance>> batches;  ///< [measured]: of its slow ticks
   std::uint32_t doubts = 0;
   double e_R = 0.0;  ///< difference between the halves, in standard errors

@@ -15,6 +15,8 @@ constexpr std::size_t shadow_count = 24;
 constexpr double growth = 2.0;  // of H from one step to the next, at most
 // Bursts' time that leaps leave before an event, assumed: what is true then is known from the last burst alone.
 constexpr double kept_before_events = 4.0;
+// How much more errors count in the last two leaps before an event, assumed.
+constexpr double before_events = 3.0;
 
 double largest(const std::vector<double>& values) {
   double result = 0.0;
@@ -87,6 +89,7 @@ void Multiscale::run_direct(double until) {
 
 void Multiscale::macro_step(double limit) {
   const MultiscaleSpec& how = spec_->multiscale;
+  const double end = static_cast<double>(spec_->run.steps) * spec_->run.dt;
   const double start = now();
   // Too near to an event for a burst, or asked not to leap at all: direct simulation up to it.
   const bool never = how.longest_leap < 2.0 * how.burst;
@@ -112,14 +115,15 @@ void Multiscale::macro_step(double limit) {
   double span = choose_span(correction.span, std::min(room, whole_ticks(simulation_->largest_structure_span())));
 
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
-  Noise noise = noise_of(correction, average, start, std::max(span, burst.length));
+  const bool last = limit < end && left < 2.0 * span + kept;
+  Noise noise = noise_of(correction, average, start, std::max(span, burst.length), last);
   const double longest = std::min(how.longest_burst, whole_ticks(span > 0.0 ? 0.5 * span : limit - start));
   while (noise.excess > 1.0 && burst.length + 0.5 * tick_ < longest) {
     const double wanted = how.burn_in + estimates_.averaged_for(average, burst, 1.0 / noise.excess);
     bursts_.extend(burst, std::max(tick_, whole_ticks(std::min(wanted, longest) - burst.length)));
     average = estimates_.average(burst, true);
     correction = correct(average, start);
-    noise = noise_of(correction, average, start, std::max(span, burst.length));
+    noise = noise_of(correction, average, start, std::max(span, burst.length), last);
   }
   simulated_ms_ += burst.length;
   estimates_.learn(burst);
@@ -152,8 +156,8 @@ void Multiscale::macro_step(double limit) {
 }
 
 // What the noise of a burst does to the leap that it begins, and to the step that it ends.
-Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Average& average, double start,
-                                       double span) {
+Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Average& average, double start, double span,
+                                       bool last) {
   const std::vector<double> ahead =
       sampling_error(leap(correction.state, average, start, span).stretch, average, false);
   Noise noise{largest(ahead), beyond_allowed(ahead, span)};
@@ -162,6 +166,8 @@ Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Avera
     noise.excess =
         std::max(noise.excess, beyond_allowed(sampling_error(behind, average, true), behind.stop - behind.start));
   }
+  // An event meets thresholds as errors have left them: what precedes it must be known better.
+  if (last) noise.excess *= before_events;
   return noise;
 }
 

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <numeric>
 
 #include "base/random.h"
@@ -96,6 +98,7 @@ TEST(Leaps, SamplingErrorIsAsClaimedBehindAThreshold) {
 // T4: every halving of the tolerance makes the error smaller, by about two, in the mean over where steps happen to fall.
 TEST(Leaps, ToleranceGovernsTheError) {
   std::vector<double> error;
+  int beyond = 0;
   for (const double tolerance : {0.08, 0.04, 0.02, 0.01, 0.005}) {
     double sum = 0.0;
     for (const int first : {20, 22, 24, 26, 28, 31, 33, 36}) {
@@ -104,7 +107,8 @@ TEST(Leaps, ToleranceGovernsTheError) {
                          " s\"\nprobe_every = 0\ntolerance = " + std::to_string(tolerance) + "\n";
       const Leaps result = leap(parse_slow(model.text()));
       const double wrong = std::abs(result.slow[0] - model.exact());
-      EXPECT_LT(wrong, result.report.error);
+      beyond += wrong > result.report.error;
+      EXPECT_LT(wrong, 1.5 * result.report.error);
       EXPECT_LT(wrong, 2.0 * tolerance);
       sum += 0.125 * wrong;
     }
@@ -112,6 +116,8 @@ TEST(Leaps, ToleranceGovernsTheError) {
   }
   std::string all;
   for (const double e : error) all += std::to_string(e) + " ";
+  // What is claimed, two standard errors and the bias, is passed once in twenty runs.
+  EXPECT_LE(beyond, 2);
   for (std::size_t k = 1; k < error.size(); ++k) EXPECT_LT(error[k], error[k - 1]) << all;
   EXPECT_LT(error[4], error[0] / 8.0) << all;
 }
@@ -165,9 +171,28 @@ tau = "0.001 d"
     for (const double event : {20050.0, 40350.0})
       EXPECT_FALSE(step.time < event - 1.0 && step.time + step.span > event + 1.0)
           << "leapt from " << step.time << " over " << event;
+  // One burst goes up to an event, and what is left of a tick after it.
+  for (const double event : {20050.0, 40350.0})
+    EXPECT_LE(std::count_if(result.log.begin(), result.log.end(),
+                            [&](const MacroStep& step) { return step.time > event - 8000.0 && step.time < event; }),
+              2)
+        << event;
   // Stress follows the course exactly, whatever the steps.
   const double tau = 0.001 * 86400.0, first = 1.0 - std::exp(-(40.3305 - 20.013) / tau);
   EXPECT_NEAR(result.slow[1], first * std::exp(-(60.0125 - 40.3305) / tau), 1e-3);
+}
+
+// The baseline tells what a burst of its length would: the first leap rests on it.
+TEST(Leaps, BaselineIsTheFirstBurst) {
+  const auto first_error = [](const char* baseline) {
+    std::string text = asynchronous_text(3, "60 s", "first_leap = \"5 s\"");
+    const std::string short_one = "baseline = \"1 s\"";
+    text.replace(text.find(short_one), short_one.size(), std::string("baseline = \"") + baseline + "\"");
+    return leap(parse_slow(text)).log.front().e_S;
+  };
+  const double without = first_error("1 s"), with = first_error("30 s");
+  EXPECT_GT(with, 0.0);
+  EXPECT_LT(with, 0.5 * without);
 }
 
 // T7: stopped between two macro steps and gone on with, on any number of threads: the same bits.
@@ -469,26 +494,49 @@ TEST(Averages, ErrorOfACorrelatedSeries) {
   EXPECT_TRUE(std::isinf(scale_reduction({1.0, 1.0}, {2.0, 2.0})));
 }
 
-// Counts of a network that corrects itself vary less over seconds than over ticks: batches see it, sums of positive correlations
-// do not.
-TEST(Averages, LongRunVarianceOfSeriesThatCorrectThemselves) {
-  double sum = 0.0, own = 0.0;
-  constexpr int trials = 400;
-  for (int trial = 0; trial < trials; ++trial) {
-    RandomStream noise(static_cast<std::uint64_t>(trial), 5);
-    std::vector<double> series;
-    double before = noise.normal();
-    for (int k = 0; k < 40; ++k) {
-      const double now = noise.normal();
-      series.push_back(now - 0.6 * before);  // long-run variance (1 - 0.6)^2
-      before = now;
+// Counts of a network that corrects itself vary less over seconds than over ticks. Batches see it, sums of positive correlations do
+// not; and what short averages scatter by is not what long ones scatter by.
+TEST(Averages, NoiseOfSeriesThatCorrectThemselves) {
+  constexpr double correction = 0.8, S = (1 - correction) * (1 - correction),
+                   c = 2 * correction;  // per sample, and its square
+  constexpr double sample = 50.0, scale = 3.0;
+  const auto exact = [&](double n) { return (S + c / n) / n / scale; };
+  double own = 0.0, as_short = 0.0;
+  std::map<double, double> ratio;  // of what is learnt to what is true, mean over learners
+  constexpr int learners = 20, trials = 40;
+  for (int learner = 0; learner < learners; ++learner) {
+    AverageNoise noise, of_short;
+    for (int trial = 0; trial < trials; ++trial) {
+      RandomStream random(static_cast<std::uint64_t>(learner * trials + trial), 5);
+      const bool is_long = trial % 4 == 0;
+      std::vector<double> series;
+      double before = random.normal();
+      for (int k = 0; k < (is_long ? 320 : 40); ++k) {
+        const double now = random.normal();
+        series.push_back(now - correction * before);
+        before = now;
+      }
+      noise.learn(batch_variances(series), sample, scale);
+      if (is_long) continue;
+      of_short.learn(batch_variances(series), sample, scale);
+      own += std::pow(series_statistics(series).standard_error, 2) * 40.0 / (0.75 * trials * learners);
     }
-    sum += long_run_variance(series).value / trials;
-    own += std::pow(series_statistics(series).standard_error, 2) * 40.0 / trials;
+    for (const double n : {20.0, 100.0, 400.0}) ratio[n] += noise.squared_error(n * sample) / exact(n) / learners;
+    as_short += of_short.squared_error(20 * sample) * 20.0 / 400.0 / exact(400.0) / learners;
   }
-  // Batches of 20: 0.16 and what their edges add, 2 * 0.6 / 20.
-  EXPECT_NEAR(sum, 0.22, 0.04);
+  for (const auto& [n, of_truth] : ratio) EXPECT_NEAR(of_truth, 1.0, 0.2) << n;
   EXPECT_GT(own, 1.0) << "the planted mistake: without correlations below zero";
+  EXPECT_GT(as_short, 2.0) << "the planted mistake: long averages like short ones";
+
+  // One length only tells one number; independent samples have no edges.
+  AverageNoise white;
+  for (int trial = 0; trial < 400; ++trial) {
+    RandomStream random(static_cast<std::uint64_t>(trial), 6);
+    std::vector<double> series(160);
+    for (double& value : series) value = random.normal();
+    white.learn(batch_variances(series), sample, 1.0);
+  }
+  for (const double n : {20.0, 100.0, 400.0}) EXPECT_NEAR(white.squared_error(n * sample) * n, 1.0, 0.2) << n;
 }
 
 // Estimates that rest on the same bursts share their errors, and shadows know it: what integrates K of them has the spread that
