@@ -195,7 +195,11 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   auto last_cut = Clock::now();
 
   SimulationOptions options;
-  options.threads = threads;
+  const ReplicaThreads share = leaps ? share_threads(spec, threads) : ReplicaThreads{threads, 1};
+  if (leaps && spec.multiscale.replicas > 1 && !ranks.alone())
+    throw EnvironmentError(
+        "multiscale.replicas: replicas need the whole network in one process; run one, or set it to 1");
+  options.threads = share.each;
   options.simd = std::string(context.catalogue.simd);
   // Bursts are not interrupted: a run with leaps stops between two macro steps.
   options.stop = leaps ? nullptr : &stop_requested;
@@ -224,7 +228,8 @@ SessionResult run_session(const Context& context, const ModelSpec& spec, const S
   Simulation simulation(spec, context.catalogue, late, options);
   running = &simulation;
   if (leaps)
-    multiscale.emplace(spec, simulation, late, MultiscaleOptions{ranks.alone() ? &stop_requested : &all_stop, segment});
+    multiscale.emplace(spec, simulation, late,
+                       MultiscaleOptions{ranks.alone() ? &stop_requested : &all_stop, segment, share.at_once, false});
   Hdf5Options how;
   how.mode = session.checkpoint ? Hdf5Options::Mode::resume
                                 : (session.overwrite ? Hdf5Options::Mode::overwrite : Hdf5Options::Mode::fresh);

@@ -6,6 +6,12 @@
 
 namespace burgeon {
 
+std::vector<double> series_of(const Window& window, std::size_t m) {
+  std::vector<double> series;
+  for (const std::vector<double>& tick : window.tick) series.push_back(tick[m]);
+  return series;
+}
+
 SeriesStatistics series_statistics(const std::vector<double>& series) {
   SeriesStatistics result;
   const std::size_t n = series.size();
@@ -46,7 +52,7 @@ std::vector<BatchVariance> batch_variances(const std::vector<double>& series) {
       for (std::size_t i = 0; i < each; ++i) mean[b] += series[b * each + i] / static_cast<double>(each);
       all += mean[b] / static_cast<double>(batches);
     }
-    BatchVariance found{static_cast<double>(each), static_cast<double>(batches), 0.0};
+    BatchVariance found{static_cast<double>(each), static_cast<double>(batches), 0.0, false};
     for (const double m : mean) found.value += (m - all) * (m - all) / (found.batches - 1.0);
     result.push_back(found);
   }
@@ -56,7 +62,8 @@ std::vector<BatchVariance> batch_variances(const std::vector<double>& series) {
 void AverageNoise::learn(const std::vector<BatchVariance>& batches, double sample, double scale) {
   for (const BatchVariance& b : batches) {
     const double length = b.samples * sample;
-    add((1.0 + 1.0 / b.batches) / length, b.value * length / scale, b.batches - 1.0);
+    const double edges = b.independent ? 1.0 : 1.0 + 1.0 / b.batches;
+    add(edges / length, b.value * length / scale, b.batches - 1.0);
   }
 }
 

@@ -5,8 +5,12 @@
 #include <vector>
 
 #include "multiscale/numbers.h"
+#include "sim/meter.h"
 
 namespace burgeon {
+
+/// Slow ticks of one measured signal.
+[[nodiscard]] std::vector<double> series_of(const Window& window, std::size_t measured);
 
 struct SeriesStatistics {
   double standard_error = 0.0;   ///< of the mean, with the autocorrelation taken into account
@@ -21,7 +25,8 @@ struct SeriesStatistics {
 struct BatchVariance {
   double samples = 0.0;  ///< in a batch
   double batches = 0.0;
-  double value = 0.0;  ///< unbiased, about the mean of all batches
+  double value = 0.0;        ///< unbiased, about the mean of all batches
+  bool independent = false;  ///< they do not follow each other: one of each replica
 };
 /// For 2, 4 and 8 batches, as long as these have at least ten samples; at least for 2.
 [[nodiscard]] std::vector<BatchVariance> batch_variances(const std::vector<double>& series);
@@ -33,6 +38,7 @@ struct BatchVariance {
 /// for T beyond the correlations: the double integral of the autocovariance over the average, without its tails. S alone would be wrong for
 /// what corrects itself: its averages over a second know less than an eighth of what those over eight seconds know. B batches of
 /// length L have (S + (1 + 1 / B) c / L) / L, a straight line that is fitted by least squares; c starts at 0 +- S times a second (assumed).
+/// Batches that do not follow each other share no edges: without 1 / B.
 class AverageNoise {
  public:
   /// `sample`: its length [ms]; `scale`: what variances are divided by.

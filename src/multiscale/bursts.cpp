@@ -14,9 +14,10 @@ std::string doubt_text(std::uint32_t doubts) {
   return text;
 }
 
-Bursts::Bursts(const ModelSpec& spec, Simulation& simulation)
+Bursts::Bursts(const ModelSpec& spec, Simulation& simulation, unsigned at_once, bool same_noise)
     : spec_(&spec),
       simulation_(&simulation),
+      replicas_(simulation, spec.multiscale.replicas, at_once, same_noise),
       tick_(static_cast<double>(spec.run.slow_tick) * spec.run.dt),
       autocorrelation_(spec.measured.size(), 0.5) {}
 
@@ -24,21 +25,29 @@ Burst Bursts::run(double length) {
   Burst result;
   const double dt = spec_->run.dt, burn_in = spec_->multiscale.burn_in;
   result.start = static_cast<double>(simulation_->step()) * dt;
-  simulation_->hold_slow(true);
-  simulation_->run_until(std::llround((result.start + burn_in) / dt));
-  simulation_->open_window();
-  simulation_->hold_slow(false);
+  const Step settled = std::llround((result.start + burn_in) / dt);
+  replicas_.start([&](Simulation& one) {
+    one.hold_slow(true);
+    one.run_until(settled);
+    one.open_window();
+    one.hold_slow(false);
+  });
   extend(result, length - burn_in);
   return result;
 }
 
 void Bursts::extend(Burst& burst, double more) {
   const double dt = spec_->run.dt;
-  simulation_->hold_slow(true);
-  simulation_->run_until(simulation_->step() + std::llround(more / dt));
-  simulation_->hold_slow(false);
+  const Step end = simulation_->step() + std::llround(more / dt);
+  replicas_.go_on([&](Simulation& one) {
+    one.hold_slow(true);
+    one.run_until(end);
+    one.hold_slow(false);
+  });
   burst.length = static_cast<double>(simulation_->step()) * dt - burst.start;
-  read_window(burst, simulation_->window());
+  burst.replicas = static_cast<double>(replicas_.count());
+  read_window(burst, replicas_.mean_window());
+  if (replicas_.count() > 1) read_batches(burst);
 }
 
 Burst Bursts::baseline() {
@@ -64,8 +73,7 @@ void Bursts::read_window(Burst& burst, const Window& window) {
   burst.e_R = 0.0;
   const double length = static_cast<double>(window.tick.size()) * tick_;
   for (std::size_t m = 0; m < window.mean.mean.size(); ++m) {
-    std::vector<double> series;
-    for (const std::vector<double>& tick : window.tick) series.push_back(tick[m]);
+    const std::vector<double> series = series_of(window, m);
     const SeriesStatistics s = series_statistics(series);
     burst.error.push_back(s.standard_error);
     burst.batches.push_back(batch_variances(series));
@@ -76,6 +84,22 @@ void Bursts::read_window(Burst& burst, const Window& window) {
   }
   // Beyond noise: with a dozen numbers per burst, and thousands of bursts, four standard errors are still chance.
   if (burst.e_R > 5.0) burst.doubts |= bit(Doubt::drift);
+}
+
+// What one replica varies by: within each of them, and from one to the next, which share nothing but their beginning.
+void Bursts::read_batches(Burst& burst) {
+  const double replicas = burst.replicas;
+  for (std::size_t m = 0; m < burst.batches.size(); ++m) {
+    burst.batches[m].clear();
+    BatchVariance between{0.0, replicas, 0.0, true};
+    for (std::size_t r = 0; r < replicas_.count(); ++r) {
+      const Window& window = replicas_.window(r);
+      for (const BatchVariance& within : batch_variances(series_of(window, m))) burst.batches[m].push_back(within);
+      between.samples = static_cast<double>(window.tick.size());
+      between.value += std::pow(window.mean.mean[m] - burst.mean.mean[m], 2) / (replicas - 1.0);
+    }
+    burst.batches[m].push_back(between);
+  }
 }
 
 // The burst before this one against a straight line between its neighbours: what slow processes drive bends little from

@@ -7,6 +7,7 @@
 
 #include "multiscale/averages.h"
 #include "multiscale/numbers.h"
+#include "multiscale/replicas.h"
 #include "sim/simulation.h"
 
 namespace burgeon {
@@ -25,17 +26,18 @@ enum class Doubt : std::uint32_t {
 
 struct Burst {
   double start = 0.0, length = 0.0;  ///< ms
+  double replicas = 1.0;             ///< that it is the mean of
   Measured mean;
   std::vector<double> error;                        ///< [measured]: standard error of the mean, as this burst tells it
-  std::vector<std::vector<BatchVariance>> batches;  ///< [measured]: of its slow ticks
+  std::vector<std::vector<BatchVariance>> batches;  ///< [measured]: of one replica's slow ticks
   std::uint32_t doubts = 0;
   double e_R = 0.0;  ///< difference between the halves, in standard errors
 };
 
 class Bursts {
  public:
-  /// Both outlive this.
-  Bursts(const ModelSpec& spec, Simulation& simulation);
+  /// Spec and simulation outlive this; the rest as for Replicas.
+  Bursts(const ModelSpec& spec, Simulation& simulation, unsigned at_once, bool same_noise);
 
   /// A burst of `length` ms, burn-in included.
   [[nodiscard]] Burst run(double length);
@@ -51,9 +53,11 @@ class Bursts {
 
  private:
   void read_window(Burst& burst, const Window& window);
+  void read_batches(Burst& burst);
 
   const ModelSpec* spec_;
   Simulation* simulation_;
+  Replicas replicas_;
   double tick_;  ///< ms
   struct Past {
     double time = 0.0;

@@ -22,7 +22,8 @@ Average Estimates::average(const Burst& burst, bool goes_on) {
   drivers.insert(drivers.end(), blocked.begin(), blocked.end());
   for (std::size_t m = 0; m < surfaces_.size(); ++m) {
     ResponseSurface& surface = surfaces_[m];
-    const double alone = burst.mean.mean[m], own = surface.burst_error(alone, counted(burst), burst.error[m]);
+    const double alone = burst.mean.mean[m],
+                 own = surface.burst_error(alone, counted(burst), burst.error[m], burst.replicas);
     if (goes_on)
       surface.replace(alone, own);
     else
@@ -75,7 +76,7 @@ double Estimates::averaged_for(const Average& average, const Burst& burst, doubl
 void Estimates::learn(const Burst& burst) {
   const double tick = static_cast<double>(spec_->run.slow_tick) * spec_->run.dt;
   for (std::size_t m = 0; m < surfaces_.size(); ++m)
-    surfaces_[m].learn(burst.mean.mean[m], counted(burst), burst.error[m], burst.batches[m], tick);
+    surfaces_[m].learn(burst.mean.mean[m], counted(burst), burst.error[m], burst.batches[m], tick, burst.replicas);
 }
 
 void Estimates::forget() {

@@ -26,6 +26,11 @@ double largest(const std::vector<double>& values) {
 
 }  // namespace
 
+ReplicaThreads share_threads(const ModelSpec& spec, unsigned threads) {
+  const auto replicas = static_cast<unsigned>(spec.multiscale.replicas);
+  return {std::max(1U, threads / replicas), std::min(threads, replicas)};
+}
+
 Multiscale::Multiscale(const ModelSpec& spec, Simulation& simulation, Sink& sink, MultiscaleOptions options)
     : spec_(&spec),
       simulation_(&simulation),
@@ -34,7 +39,7 @@ Multiscale::Multiscale(const ModelSpec& spec, Simulation& simulation, Sink& sink
       two_starts_(spec, simulation),
       tick_(static_cast<double>(spec.run.slow_tick) * spec.run.dt),
       span_(spec.multiscale.first_leap),
-      bursts_(spec, simulation),
+      bursts_(spec, simulation, options_.at_once, options_.same_noise),
       estimates_(spec, simulation, shadow_count),
       shadows_(simulation, shadow_count),
       last_burst_(spec.multiscale.burst) {
@@ -45,7 +50,8 @@ Multiscale::Multiscale(const ModelSpec& spec, Simulation& simulation, Sink& sink
       {Table::Kind::series,
        "multiscale",
        {f64("time", "ms", "beginning of the macro step"), f64("span", "ms", "length of the macro step"),
-        f64("burst", "ms", "spiking in it"), f64("e_H", "1", "error of the step before, largest part of a range"),
+        f64("burst", "ms", "spiking in it, of each replica"),
+        f64("e_H", "1", "error of the step before, largest part of a range"),
         f64("e_S", "1", "sampling error, largest part of a range"),
         f64("e_R", "1", "difference between the halves of the burst, in standard errors"),
         f64("doubt", "1", "sum of 1 few spikes, 2 short burst, 4 drift, 8 bursts differ, 16 stiff, 32 bistable")},
@@ -126,6 +132,7 @@ void Multiscale::macro_step(double limit) {
     noise = noise_of(correction, average, start, std::max(span, burst.length), last);
   }
   simulated_ms_ += burst.length;
+  beside_ms_ += (burst.replicas - 1.0) * burst.length;
   estimates_.learn(burst);
   doubts |= burst.doubts | (bursts_.dispersed(burst) ? bit(Doubt::dispersed) : 0U) |
             (correction.stiff ? bit(Doubt::stiff) : 0U);
@@ -233,6 +240,7 @@ void Multiscale::log_step(const MacroStep& step) {
 void Multiscale::walk(Numbers& n) {
   n.one(span_);
   n.one(simulated_ms_);
+  if (spec_->multiscale.replicas > 1) n.one(beside_ms_);
   n.one(last_burst_);
   bursts_.walk(n);
   estimates_.walk(n);
@@ -287,7 +295,7 @@ void Multiscale::load(const Checkpoint& checkpoint) {
 }
 
 double Multiscale::remaining_s(double wall_s) const {
-  // Of this process, as the wall time is.
+  // Of this process, as the wall time is; replicas go on while the run does.
   const double spiked = static_cast<double>(simulation_->statistics().steps) * spec_->run.dt;
   if (spiked <= 0.0) return 0.0;
   // What is left at best, and as much more as what is done took more than that.
@@ -307,7 +315,7 @@ std::vector<std::string> Multiscale::error_names() const {
 
 MultiscaleReport Multiscale::report() const {
   MultiscaleReport report = totals_;
-  report.simulated_ms = simulated_ms_;
+  report.simulated_ms = simulated_ms_ + beside_ms_;
   report.total_ms = now();
   const std::vector<double>& all = shadows_.worst();
   const auto worst = std::max_element(all.begin(), all.end());

@@ -3,7 +3,7 @@
 //
 // One macro step of length H, from t to t + H:
 //   burst    the network spikes on from its stored state with the slow side held; after the burn-in, what slow processes read
-//            (rates, conductances, block) is averaged: F.
+//            (rates, conductances, block) is averaged: F. Replicas of it do the same with noise of their own (replicas.h).
 //   estimate F from this burst and all before it, as a function of what acts on the network (response_surface.h).
 //   correct  the step before is repeated with F as it is now known to follow what acted on the network on the way; what changes
 //            is the error e_H of the step. Shadows of the slow side go the same way with F as wrong as it may be (shadows.h).
@@ -34,7 +34,7 @@ namespace burgeon {
 struct MacroStep {
   double time = 0.0;   ///< ms, of its beginning
   double span = 0.0;   ///< ms: H
-  double burst = 0.0;  ///< ms of spiking
+  double burst = 0.0;  ///< ms of spiking, of each replica
   double e_H = 0.0;    ///< error of the step before it, as this burst shows it; largest part of a range
   double e_S = 0.0;    ///< sampling error, the same way
   double e_R = 0.0;    ///< difference between the halves of the burst, in standard errors
@@ -43,7 +43,7 @@ struct MacroStep {
 
 /// What the whole run amounts to.
 struct MultiscaleReport {
-  double simulated_ms = 0.0;  ///< spiking
+  double simulated_ms = 0.0;  ///< spiking, of all replicas together
   double total_ms = 0.0;      ///< biological time
   /// Largest accumulated error of a slow variable, part of its range: bias and two standard errors.
   double error = 0.0;
@@ -56,7 +56,15 @@ struct MultiscaleReport {
 struct MultiscaleOptions {
   const std::atomic<bool>* stop = nullptr;  ///< return between two macro steps
   std::function<void()> segment;            ///< called between macro steps: a checkpoint may be taken
+  unsigned at_once = 1;                     ///< replicas that may spike at the same time, with the run's threads each
+  bool same_noise = false;                  ///< of all replicas (tests: the planted mistake)
 };
+
+/// Threads of a run by bursts and leaps: what its simulation gets, and how many replicas may spike at once.
+struct ReplicaThreads {
+  unsigned each = 1, at_once = 1;
+};
+[[nodiscard]] ReplicaThreads share_threads(const ModelSpec& spec, unsigned threads);
 
 class Multiscale {
  public:
@@ -137,8 +145,9 @@ class Multiscale {
   Shadows shadows_;
   std::optional<Leap> pending_;
   std::vector<MacroStep> log_;
-  double simulated_ms_ = 0.0;
-  double last_burst_ = 0.0;  ///< ms
+  double simulated_ms_ = 0.0;  ///< spiking of the run, not of replicas beside it
+  double beside_ms_ = 0.0;     ///< spiking of these
+  double last_burst_ = 0.0;    ///< ms
   MultiscaleReport totals_;
 };
 

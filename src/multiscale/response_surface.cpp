@@ -185,15 +185,15 @@ ResponseSurface::Estimate ResponseSurface::estimate_at(const std::vector<double>
 }
 
 // Noise of counts goes with the mean; a burst is too short to know its own.
-double ResponseSurface::burst_error(double mean, double counted, double own) const {
-  return noise_.known() ? std::sqrt(noise_.squared_error(counted) * std::abs(mean)) : own;
+double ResponseSurface::burst_error(double mean, double counted, double own, double replicas) const {
+  return noise_.known() ? std::sqrt(noise_.squared_error(counted) * std::abs(mean) / replicas) : own;
 }
 
 // The first burst's own error, which knows no correlation below zero, stands for a few degrees of freedom (assumed: 4).
 void ResponseSurface::learn(double mean, double counted, double own, const std::vector<BatchVariance>& batches,
-                            double sample) {
+                            double sample, double replicas) {
   if (mean == 0.0) return;
-  if (!noise_.known()) noise_.start(own * own / std::abs(mean), counted, 4.0);
+  if (!noise_.known()) noise_.start(replicas * own * own / std::abs(mean), counted, 4.0);
   noise_.learn(batches, sample, std::abs(mean));
 }
 

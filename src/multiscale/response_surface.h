@@ -42,10 +42,12 @@ class ResponseSurface {
   [[nodiscard]] double mean_at(const std::vector<double>& drivers, double time) const;
   /// The same with its errors; `known` is left at 0.
   [[nodiscard]] Estimate estimate_at(const std::vector<double>& drivers, double time) const;
-  /// Standard error of a burst that averages for `counted` ms near `mean`, as recent bursts tell it; `own` by default.
-  [[nodiscard]] double burst_error(double mean, double counted, double own) const;
-  /// What a burst tells of the noise: its own standard error, and variances of its batches, of samples of `sample` ms.
-  void learn(double mean, double counted, double own, const std::vector<BatchVariance>& batches, double sample);
+  /// Standard error of a burst that averages `replicas` networks for `counted` ms near `mean`, as recent bursts tell it; `own` by
+  /// default.
+  [[nodiscard]] double burst_error(double mean, double counted, double own, double replicas = 1.0) const;
+  /// What a burst tells of the noise: its own standard error, and variances of batches of one network, of samples of `sample` ms.
+  void learn(double mean, double counted, double own, const std::vector<BatchVariance>& batches, double sample,
+             double replicas = 1.0);
   /// Forgets what was measured.
   void clear();
 
@@ -74,7 +76,7 @@ class ResponseSurface {
   Eigen::VectorXd alpha_;  ///< the second one's solution for the data
   // [burst][shadow]: what drew the functions of shadows, their values, and the errors of bursts.
   Eigen::MatrixXd normals_, drawn_, errors_;
-  AverageNoise noise_;  ///< per unit of the mean
+  AverageNoise noise_;  ///< of one network, per unit of the mean
 };
 
 }  // namespace burgeon

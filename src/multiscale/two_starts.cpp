@@ -12,12 +12,6 @@ constexpr double volley_ms = 20.0;    // between two volleys of all neurons: 50 
 constexpr double reduction = 1.05;    // customary bound of the scale reduction factor
 constexpr double beyond_noise = 5.0;  // standard errors; a dozen signals are compared, over and over
 
-std::vector<double> series_of(const Window& window, std::size_t m) {
-  std::vector<double> series;
-  for (const std::vector<double>& tick : window.tick) series.push_back(tick[m]);
-  return series;
-}
-
 }  // namespace
 
 Window TwoStarts::after(const Checkpoint& start, bool excited) {

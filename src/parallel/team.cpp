@@ -1,5 +1,7 @@
 #include "parallel/team.h"
 
+#include <algorithm>
+#include <atomic>
 #include <exception>
 #include <thread>
 #include <vector>
@@ -49,6 +51,28 @@ void run_team(unsigned threads, const std::function<void(unsigned)>& f) {
 #endif
   }
 
+  for (const std::exception_ptr& e : failure)
+    if (e) std::rethrow_exception(e);
+}
+
+// Not OpenMP: its teams inside a team would have one thread each.
+void side_by_side(unsigned at_once, std::size_t jobs, const std::function<void(std::size_t)>& f) {
+  std::vector<std::exception_ptr> failure(jobs);
+  std::atomic<std::size_t> next{1};
+  const auto work = [&](std::size_t job) {
+    for (; job < jobs; job = next++) {
+      try {
+        f(job);
+      } catch (...) {
+        failure[job] = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t k = 1; k < std::min<std::size_t>(at_once, jobs); ++k) others.emplace_back([&] { work(next++); });
+    work(0);
+  }
   for (const std::exception_ptr& e : failure)
     if (e) std::rethrow_exception(e);
 }

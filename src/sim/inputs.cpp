@@ -27,15 +27,20 @@ std::vector<double> reversal_potentials(const ModelSpec& spec, const InputSpec& 
   return {0.0};
 }
 
+// Of the noise of an input. Names have no spaces, so that no other key is the same.
+std::uint64_t noise_key(const ModelSpec& spec, const std::string& what, std::uint64_t replica) {
+  return random_key(spec.run.seed, replica == 0 ? what : what + " replica " + std::to_string(replica));
+}
+
 }  // namespace
 
 InputSlice::InputSlice(const ModelSpec& spec, const InputSpec& input, const PopulationSlice& slice,
-                       const NoiseKernels& noise)
+                       const NoiseKernels& noise, std::uint64_t replica)
     : input_(&input),
       noise_(&noise),
       dt_(spec.run.dt),
-      key_(random_key(spec.run.seed, "input " + input.name)),
-      redraw_key_(random_key(spec.run.seed, "redraw " + input.name)),
+      key_(noise_key(spec, "input " + input.name, replica)),
+      redraw_key_(noise_key(spec, "redraw " + input.name, replica)),
       slice_begin_(slice.range.begin),
       begin_(std::clamp<std::uint64_t>(input.target.first, slice.range.begin, slice.range.end) - slice.range.begin),
       end_(std::clamp<std::uint64_t>(input.target.first + input.target.count, slice.range.begin, slice.range.end) -

@@ -1,6 +1,6 @@
 #pragma once
 // External input to one slice: Poisson trains, currents, Ornstein-Uhlenbeck processes, spike lists. Every random number is
-// keyed by (seed, input name, neuron, step), so that it is the same on any layout.
+// keyed by (seed, input name, replica, neuron, step), so that it is the same on any layout.
 
 #include <cstdint>
 #include <vector>
@@ -27,8 +27,9 @@ struct InputTarget {
 /// One input of the config, for the neurons of one slice.
 class InputSlice {
  public:
-  /// `slice`: the neurons that the input may reach. Spec, input and kernels outlive this.
-  InputSlice(const ModelSpec& spec, const InputSpec& input, const PopulationSlice& slice, const NoiseKernels& noise);
+  /// `slice`: the neurons that the input may reach; `replica`: whose noise it is. Spec, input and kernels outlive this.
+  InputSlice(const ModelSpec& spec, const InputSpec& input, const PopulationSlice& slice, const NoiseKernels& noise,
+             std::uint64_t replica);
 
   /// Prepares the steps first ... first + count - 1: rates of every step.
   void begin_interval(Step first, Step count);

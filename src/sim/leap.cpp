@@ -81,12 +81,13 @@ void Simulation::set_slow_state(const SlowState& state) {
   s.slow.publish(state, static_cast<double>(s.now) * s.spec->run.dt, s.meter.last());
 }
 
-std::unique_ptr<Simulation> Simulation::twin(Sink& sink) const {
+std::unique_ptr<Simulation> Simulation::twin(Sink& sink, std::uint64_t replica) const {
   if (!impl_->ranks.alone()) return nullptr;
   SimulationOptions options;
   options.threads = impl_->options.threads;
   options.simd = impl_->options.simd;
   options.chunk = impl_->options.chunk;
+  options.replica = replica;
   return std::make_unique<Simulation>(*impl_->spec, Catalogue{}, sink, options);
 }
 

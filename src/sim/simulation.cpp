@@ -18,7 +18,8 @@ Network build(const ModelSpec& spec, const SimulationOptions& options, Ranks& ra
       options.shared_rows);
 }
 
-SliceWork make_slice(const ModelSpec& spec, Network& network, unsigned slice, const NoiseKernels& noise) {
+SliceWork make_slice(const ModelSpec& spec, Network& network, unsigned slice, const NoiseKernels& noise,
+                     std::uint64_t replica) {
   SliceWork work;
   for (std::uint32_t p = 0; p < network.populations.size(); ++p)
     work.populations.push_back(make_population_slice(spec, network, p, slice));
@@ -26,7 +27,7 @@ SliceWork make_slice(const ModelSpec& spec, Network& network, unsigned slice, co
   work.probes.resize(work.populations.size());
   for (const InputSpec& input : spec.inputs) {
     const std::uint32_t p = input.target.population;
-    work.inputs[p].emplace_back(spec, input, work.populations[p], noise);
+    work.inputs[p].emplace_back(spec, input, work.populations[p], noise, replica);
   }
   for (std::uint32_t p = 0; p < network.projections.size(); ++p)
     if (network.projections[p].spec->plasticity != nullptr) work.plastic.emplace_back(network, p, slice, spec.run.dt);
@@ -56,7 +57,8 @@ Simulation::Impl::Impl(const ModelSpec& model, Sink& target, SimulationOptions h
   if (options.chunk > 0) interval_limit = std::min(interval_limit, options.chunk);
 
   slices.resize(network.slices);
-  run_team(options.threads, [&](unsigned rank) { slices[rank] = make_slice(model, network, rank, noise); });
+  run_team(options.threads,
+           [&](unsigned rank) { slices[rank] = make_slice(model, network, rank, noise, options.replica); });
   for (unsigned s = 0; s < network.slices; ++s) delivery.emplace_back(network, s, dt);
   for (const Projection& projection : network.projections) {
     if (projection.spec->gate == nullptr) continue;

@@ -55,6 +55,8 @@ struct SimulationOptions {
   /// collective is called by all of them, and rank 0 alone writes to its sink and knows results.
   Ranks* ranks = nullptr;
   SharedRows* shared_rows = nullptr;  ///< synapses in common with other simulations of this process; outlives them
+  /// Above 0, inputs draw noise of their own, independent of any other replica's; all else is that of the seed.
+  std::uint64_t replica = 0;
 };
 
 class Simulation {
@@ -129,9 +131,9 @@ class Simulation {
   /// The same at moments [ms] of a leap from now on; now for those before. Collective.
   [[nodiscard]] std::vector<std::vector<double>> blocked_ahead(const std::vector<double>& times);
 
-  /// A second simulation of the same spec, for a look at what might have been: no progress, no segments, no stop. Null over
-  /// several ranks.
-  [[nodiscard]] std::unique_ptr<Simulation> twin(Sink& sink) const;
+  /// A second simulation of the same spec, for a look at what might have been: no progress, no segments, no stop; with the
+  /// noise of `replica`. Null over several ranks.
+  [[nodiscard]] std::unique_ptr<Simulation> twin(Sink& sink, std::uint64_t replica = 0) const;
   /// Keeps every neuron silent for `ms`.
   void silence(double ms);
   /// Makes every neuron that is not refractory fire at the next step.

@@ -266,13 +266,15 @@ Json to_json(const CouplingSpec& coupling) {
 }
 
 Json to_json(const MultiscaleSpec& multiscale) {
-  return {{"burst", multiscale.burst},
-          {"burn_in", multiscale.burn_in},
-          {"longest_burst", multiscale.longest_burst},
-          {"first_leap", multiscale.first_leap},
-          {"longest_leap", multiscale.longest_leap},
-          {"tolerance", multiscale.tolerance},
-          {"probe_every", multiscale.probe_every}};
+  Json json = {{"burst", multiscale.burst},
+               {"burn_in", multiscale.burn_in},
+               {"longest_burst", multiscale.longest_burst},
+               {"first_leap", multiscale.first_leap},
+               {"longest_leap", multiscale.longest_leap},
+               {"tolerance", multiscale.tolerance},
+               {"probe_every", multiscale.probe_every}};
+  if (multiscale.replicas > 1) json["replicas"] = multiscale.replicas;
+  return json;
 }
 
 Json to_json(const InterventionSpec& intervention) {

@@ -251,10 +251,11 @@ double expected_spiking(const ModelSpec& spec, double from, double burst) {
 
 std::vector<MemoryShare> memory_shares(const ModelSpec& spec) {
   std::vector<MemoryShare> shares;
+  const double networks = static_cast<double>(spec.multiscale.replicas);
   for (std::uint32_t k = 0; k < spec.populations.size(); ++k)
-    shares.push_back({"population '" + spec.populations[k].name + "'", population_bytes(spec, k)});
+    shares.push_back({"population '" + spec.populations[k].name + "'", networks * population_bytes(spec, k)});
   for (const ProjectionSpec& projection : spec.projections)
-    shares.push_back({"projection '" + projection.name + "'", row_bytes(spec, projection)});
+    shares.push_back({"projection '" + projection.name + "'", networks * row_bytes(spec, projection)});
   return shares;
 }
 
@@ -263,7 +264,10 @@ Estimate estimate(const ModelSpec& spec) {
   // What leaps skip costs nothing and leaves no records.
   const double part = expected_spiking(spec, 0.0, spec.multiscale.burst) /
                       std::max(spec.run.dt, static_cast<double>(spec.run.steps) * spec.run.dt);
-  const double steps = part * static_cast<double>(spec.run.steps);
+  // Replicas cost as much again, but for the baseline, which one network goes through.
+  const double run_steps = part * static_cast<double>(spec.run.steps);
+  const double bursts = std::max(0.0, run_steps - (spec.run.discard + spec.run.baseline) / spec.run.dt);
+  const double steps = run_steps + static_cast<double>(spec.multiscale.replicas - 1) * bursts;
   const double spikes = steps * spec.run.dt * typical_rate;
   for (const PopulationSpec& population : spec.populations) {
     const double size = static_cast<double>(population.size);

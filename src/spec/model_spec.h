@@ -295,6 +295,7 @@ struct MultiscaleSpec {
   double longest_leap = 86400000.0;  ///< ms
   double tolerance = 0.01;           ///< of the range of each slow variable, per macro step
   std::uint64_t probe_every = 20;    ///< macro steps between two looks for a second stable activity; 0: never
+  std::uint64_t replicas = 1;        ///< networks with noise of their own that make every burst side by side
 };
 
 /// Everything about one run.

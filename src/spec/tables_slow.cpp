@@ -98,6 +98,12 @@ std::vector<Field> multiscale() {
        .minimum = 0,
        .maximum = 1e9,
        .meaning = "macro steps between two probes for bistability, each about three bursts; 0: none"},
+      {.name = "replicas",
+       .kind = integer,
+       .value = static_cast<double>(standard.replicas),
+       .minimum = 1,
+       .maximum = 64,
+       .meaning = "networks with noise of their own that make every burst side by side, on shares of the threads"},
   };
 }
 

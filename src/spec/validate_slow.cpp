@@ -267,6 +267,7 @@ void validate_multiscale(Build& build, const Node& root) {
   multiscale.longest_leap = section.quantity("longest_leap");
   multiscale.tolerance = section.quantity("tolerance");
   multiscale.probe_every = section.integer("probe_every");
+  multiscale.replicas = section.integer("replicas");
   const double tick = static_cast<double>(build.spec.run.slow_tick) * build.spec.run.dt;
   for (const auto& [key, value] : {std::pair{"burst", multiscale.burst}, {"burn_in", multiscale.burn_in}})
     if (tick > 0.0 && std::abs(value / tick - std::round(value / tick)) > 1e-9)

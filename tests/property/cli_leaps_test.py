@@ -169,6 +169,24 @@ class LeapsTest(unittest.TestCase):
                 if "hash" in name:
                     self.assertEqual(a["run"].attrs[name], b["run"].attrs[name])
 
+    def test_replicas_share_the_threads_and_no_bits_depend_on_it(self):
+        replicas = ("--set", "multiscale.replicas=2", "--set", 'simulation.duration="3 min"')
+        runs = []
+        for threads in (1, 2, 3):
+            folder = self.root / f"replicas{threads}"
+            done = burgeon("run", self.model, "--out", folder, "--threads", threads, *replicas)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            runs.append((hash_of(folder), contents(folder)))
+        for found, values in runs[1:]:
+            self.assertEqual(found, runs[0][0])
+            self.assertEqual(set(values), set(runs[0][1]))
+            for name in values:
+                self.assertTrue(same_values(values[name], runs[0][1][name]), name)
+        one = json.loads(burgeon("check", self.model, "--json").stdout)
+        two = json.loads(burgeon("check", self.model, "--json", *replicas[:2]).stdout)
+        self.assertAlmostEqual(two["memory_bytes"] / one["memory_bytes"], 2.0)
+        self.assertGreater(two["wall_s"], 1.5 * one["wall_s"])
+
     def test_check_and_describe_know_the_slow_side(self):
         need = json.loads(burgeon("check", self.model, "--json").stdout)
         direct = json.loads(burgeon("check", self.model, "--json", "--set", 'multiscale.longest_leap="1 s"').stdout)

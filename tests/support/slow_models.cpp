@@ -267,10 +267,10 @@ receptor = "exc"
                      duration, seed, multiscale, tau, more);
 }
 
-Leaps leap(const ModelSpec& spec, unsigned threads) {
+Leaps leap(const ModelSpec& spec, unsigned threads, const MultiscaleOptions& how) {
   Leaps result;
   Simulation simulation(spec, slow_catalogue(), result.sink, {.threads = threads});
-  Multiscale multiscale(spec, simulation, result.sink, {});
+  Multiscale multiscale(spec, simulation, result.sink, how);
   multiscale.run();
   result.hash = simulation.result_hash();
   result.log = multiscale.log();

@@ -48,7 +48,7 @@ struct Leaps {
       bias;  ///< tracked entries and their errors at the end, in units of ranges for the latter
   MemorySink sink;
 };
-Leaps leap(const ModelSpec& spec, unsigned threads = 1);
+Leaps leap(const ModelSpec& spec, unsigned threads = 1, const MultiscaleOptions& how = {});
 
 /// Slow variables at the end of a direct simulation.
 std::vector<double> direct(const ModelSpec& spec);

@@ -158,6 +158,8 @@ TEST(SlowErrors, OfBurstsAndLeaps) {
       {"first_leap = \"5 s\"", "firstleap = \"5 s\"", "firstleap", "unknown key", "first_leap"},
       {"first_leap = \"5 s\"", "tolerance = 2", "2\n", "out of range"},
       {"first_leap = \"5 s\"", "probe_every = 1.5", "1.5", "whole number"},
+      {"first_leap = \"5 s\"", "replicas = 0", "0\n", "out of range"},
+      {"first_leap = \"5 s\"", "replicas = 65", "65", "out of range"},
       // Neither fast nor slow: adaptation of two seconds next to bursts of two.
       {"model = \"lif_cond\"\nn = 10", "model = \"aeif_cond\"\ntau_w = \"2 s\"\nn = 10", "", "neither fast"},
       {"weight = \"0.1 nS\"", "weight = \"0.1 nS\"\nplasticity = { model = \"stdp_pair\", w_max = \"1 nS\" }", "",
@@ -199,6 +201,7 @@ TEST(SlowSpec, MeansTheSameWhenStored) {
            {"signal = \"bdnf.level\"", "signal = \"bdnf.release\""},
            {"first_leap = \"5 s\"", "first_leap = \"6 s\""},
            {"first_leap = \"5 s\"", "first_leap = \"5 s\"\nprobe_every = 3"},
+           {"first_leap = \"5 s\"", "first_leap = \"5 s\"\nreplicas = 2"},
            {"baseline = \"1 s\"", "baseline = \"2 s\""}}) {
     std::string changed = text;
     changed.replace(changed.find(from), from.size(), to);
@@ -214,6 +217,7 @@ TEST(SlowSpec, DefaultsUnitsAndOrder) {
   EXPECT_EQ(spec.multiscale.burst, 2000.0);
   EXPECT_EQ(spec.multiscale.longest_burst, 16000.0);
   EXPECT_EQ(spec.multiscale.probe_every, 20U);
+  EXPECT_EQ(spec.multiscale.replicas, 1U);
   ASSERT_EQ(spec.courses.size(), 2U);
   EXPECT_EQ(spec.courses[0].course.points.size(), 3U);  // dose: once a day, three times
   // A readout comes after those it reads.
