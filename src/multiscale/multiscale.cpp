@@ -17,6 +17,8 @@ constexpr double growth = 2.0;  // of H from one step to the next, at most
 constexpr double kept_before_events = 4.0;
 // How much more errors count in the last two leaps before an event, assumed.
 constexpr double before_events = 3.0;
+// ... where even the longest burst is a hundredth of the leap.
+constexpr double worth_most = 100.0;
 
 double largest(const std::vector<double>& values) {
   double result = 0.0;
@@ -121,7 +123,7 @@ void Multiscale::macro_step(double limit) {
   double span = choose_span(correction.span, std::min(room, whole_ticks(simulation_->largest_structure_span())));
 
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
-  const bool last = limit < end && left < 2.0 * span + kept;
+  const bool last = limit < end && left < 2.0 * span + kept && span > worth_most * how.longest_burst;
   Noise noise = noise_of(correction, average, start, std::max(span, burst.length), last);
   const double longest = std::min(how.longest_burst, whole_ticks(span > 0.0 ? 0.5 * span : limit - start));
   while (noise.excess > 1.0 && burst.length + 0.5 * tick_ < longest) {
