@@ -9,19 +9,10 @@
 #include "base/random.h"
 #include "multiscale/averages.h"
 #include "multiscale/response_surface.h"
+#include "support/moments.h"
 
 namespace burgeon::test {
 namespace {
-
-double mean_of(const std::vector<double>& x) {
-  return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
-}
-double sd_of(const std::vector<double>& x) {
-  const double m = mean_of(x);
-  double sum = 0.0;
-  for (const double v : x) sum += (v - m) * (v - m);
-  return std::sqrt(sum / (static_cast<double>(x.size()) - 1.0));
-}
 
 TEST(Averages, ErrorOfACorrelatedSeries) {
   // Alternating halves: no correlation at short lags is missed, and a constant has no error.

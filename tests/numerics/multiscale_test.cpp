@@ -9,20 +9,11 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "support/moments.h"
 #include "support/slow_models.h"
 
 namespace burgeon::test {
 namespace {
-
-double mean_of(const std::vector<double>& x) {
-  return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size());
-}
-double sd_of(const std::vector<double>& x) {
-  const double m = mean_of(x);
-  double sum = 0.0;
-  for (const double v : x) sum += (v - m) * (v - m);
-  return std::sqrt(sum / (static_cast<double>(x.size()) - 1.0));
-}
 
 std::string every(int seconds) {
   return "first_leap = \"" + std::to_string(seconds) + " s\"\nlongest_leap = \"" + std::to_string(seconds) +
