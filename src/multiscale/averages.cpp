@@ -110,4 +110,10 @@ double scale_reduction(const std::vector<double>& a, const std::vector<double>& 
   return within > 0.0 ? std::sqrt((n - 1.0) / n + between / within) : INFINITY;
 }
 
+double largest(const std::vector<double>& values) {
+  double result = 0.0;
+  for (const double value : values) result = std::max(result, std::abs(value));
+  return result;
+}
+
 }  // namespace burgeon

@@ -61,4 +61,7 @@ class AverageNoise {
 /// infinite when they differ and neither varies.
 [[nodiscard]] double scale_reduction(const std::vector<double>& a, const std::vector<double>& b);
 
+/// Largest absolute value, 0 of none.
+[[nodiscard]] double largest(const std::vector<double>& values);
+
 }  // namespace burgeon

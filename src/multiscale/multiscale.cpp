@@ -20,12 +20,6 @@ constexpr double before_events = 3.0;
 // ... where even the longest burst is a hundredth of the leap.
 constexpr double worth_most = 100.0;
 
-double largest(const std::vector<double>& values) {
-  double result = 0.0;
-  for (const double value : values) result = std::max(result, std::abs(value));
-  return result;
-}
-
 }  // namespace
 
 ReplicaThreads share_threads(const ModelSpec& spec, unsigned threads) {
@@ -124,14 +118,17 @@ void Multiscale::macro_step(double limit) {
 
   // Noise makes bursts longer, never steps shorter: selecting on noise would bias the mean.
   const bool last = limit < end && left < 2.0 * span + kept && span > worth_most * how.longest_burst;
-  Noise noise = noise_of(correction, average, start, std::max(span, burst.length), last);
+  const auto ahead = [&] { return leap(correction.state, average, start, std::max(span, burst.length)); };
+  Leap next = ahead();
+  Noise noise = noise_of(correction, average, next, last);
   const double longest = std::min(how.longest_burst, whole_ticks(span > 0.0 ? 0.5 * span : limit - start));
   while (noise.excess > 1.0 && burst.length + 0.5 * tick_ < longest) {
     const double wanted = how.burn_in + estimates_.averaged_for(average, burst, 1.0 / noise.excess);
     bursts_.extend(burst, std::max(tick_, whole_ticks(std::min(wanted, longest) - burst.length)));
     average = estimates_.average(burst, true);
     correction = correct(average, start);
-    noise = noise_of(correction, average, start, std::max(span, burst.length), last);
+    next = ahead();
+    noise = noise_of(correction, average, next, last);
   }
   simulated_ms_ += burst.length;
   beside_ms_ += (burst.replicas - 1.0) * burst.length;
@@ -146,7 +143,6 @@ void Multiscale::macro_step(double limit) {
   }
   const bool leaps = span > burst.length;
   if (!leaps) span = burst.length;
-  Leap next = leap(correction.state, average, start, span);
   SlowState predicted = correction.state;
   next.stretch.advance(simulation_->slow(), predicted);
   next.predicted = simulation_->slow().tracked(predicted);
@@ -165,11 +161,11 @@ void Multiscale::macro_step(double limit) {
 }
 
 // What the noise of a burst does to the leap that it begins, and to the step that it ends.
-Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Average& average, double start, double span,
+Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Average& average, const Leap& next,
                                        bool last) {
-  const std::vector<double> ahead =
-      sampling_error(leap(correction.state, average, start, span).stretch, average, false);
-  Noise noise{largest(ahead), beyond_allowed(ahead, span)};
+  const Stretch& begins = next.stretch;
+  const std::vector<double> ahead = sampling_error(begins, average, false);
+  Noise noise{largest(ahead), beyond_allowed(ahead, begins.stop - begins.start)};
   if (pending_) {
     const Stretch& behind = correction.step.stretch;
     noise.excess =

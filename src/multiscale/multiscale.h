@@ -121,8 +121,7 @@ class Multiscale {
   [[nodiscard]] double choose_span(double span, double room) const;
   [[nodiscard]] bool probe_due() const;
   /// `last`: this leap or the next one ends at an event.
-  [[nodiscard]] Noise noise_of(const Correction& correction, const Average& average, double start, double span,
-                               bool last);
+  [[nodiscard]] Noise noise_of(const Correction& correction, const Average& average, const Leap& next, bool last);
   [[nodiscard]] double beyond_allowed(const std::vector<double>& noise, double span) const;
   void start_afresh();
   void walk(Numbers& numbers);

@@ -62,6 +62,19 @@ Measured Shadows::averages(const Measured& run, const Errors& errors, std::size_
   return result;
 }
 
+// Whether a shadow is where the run is, and stays there.
+bool Shadows::follows_the_run(std::size_t j, const std::vector<Errors>& errors) const {
+  const auto zero = [](const std::vector<double>& values) {
+    return std::all_of(values.begin(), values.end(), [](double value) { return value == 0.0; });
+  };
+  const Shadow& shadow = all_[j];
+  if (!zero(shadow.common) || !zero(shadow.pools) || !std::all_of(shadow.each.begin(), shadow.each.end(), zero))
+    return false;
+  return j == count_ || std::all_of(errors.begin(), errors.end(), [&](const Errors& node) {
+           return std::all_of(node.error.begin(), node.error.end(), [&](const auto& of) { return of[j] == 0.0; });
+         });
+}
+
 void Shadows::advance(const Stretch& s, const std::vector<Errors>& errors) {
   SlowSystem& slow = simulation_->slow();
   // The run beside its shadows: with the same coarse steps, and with synapses as they are expected.
@@ -71,6 +84,7 @@ void Shadows::advance(const Stretch& s, const std::vector<Errors>& errors) {
   const std::vector<double> drivers = simulation_->drivers(s.state, s.start, s.pools, s.path.front());
   const std::vector<double> structure = simulation_->structure_signals(s.pools);
   for (std::size_t j = 0; j < all_.size(); ++j) {
+    if (follows_the_run(j, errors)) continue;
     Shadow& shadow = all_[j];
     const SlowState before = moved(s.state, shadow);
     const std::vector<TurnoverPools> pools = moved(s.pools, shadow);

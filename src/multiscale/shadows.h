@@ -59,6 +59,7 @@ class Shadows {
     std::vector<std::vector<double>> each;
     std::vector<double> pools;  ///< mature, new, lost by rule
   };
+  [[nodiscard]] bool follows_the_run(std::size_t j, const std::vector<Errors>& errors) const;
   [[nodiscard]] SlowState moved(const SlowState& state, const Shadow& by) const;
   [[nodiscard]] std::vector<TurnoverPools> moved(const std::vector<TurnoverPools>& pools, const Shadow& by) const;
   [[nodiscard]] Measured averages(const Measured& run, const Errors& errors, std::size_t j,

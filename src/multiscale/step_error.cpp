@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "multiscale/averages.h"
 #include "multiscale/multiscale.h"
 
 namespace burgeon {
@@ -70,8 +71,10 @@ std::vector<double> Multiscale::end_of(const Stretch& stretch, double local_erro
 // By a standard error up and down: what lies behind a threshold on either side is seen. All the way, or growing towards the end, as
 // for the step that the burst ends.
 std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Average& average, bool grows) {
-  const std::vector<double> plain = end_of(stretch, coarse), &range = simulation_->slow().ranges();
-  std::vector<double> squares(plain.size(), 0.0);
+  const std::vector<double>& range = simulation_->slow().ranges();
+  std::vector<double> squares(range.size(), 0.0);
+  if (largest(average.error) == 0.0) return squares;
+  const std::vector<double> plain = end_of(stretch, coarse);
   for (std::size_t m = 0; m < average.error.size(); ++m) {
     if (average.error[m] <= 0.0) continue;
     std::vector<double> most(plain.size(), 0.0);
@@ -96,8 +99,10 @@ std::vector<double> Multiscale::sampling_error(const Stretch& stretch, const Ave
 // What the noise of the burst at its end changes of a step: a standard error. Of what an estimate learns from a burst, the part g
 // is what it takes over of the burst's difference from the forecast.
 std::vector<double> Multiscale::change_by_noise(const Stretch& stretch, const Average& at) {
-  const std::vector<double> plain = end_of(stretch, coarse), &range = simulation_->slow().ranges();
-  std::vector<double> squares(plain.size(), 0.0);
+  const std::vector<double>& range = simulation_->slow().ranges();
+  std::vector<double> squares(range.size(), 0.0);
+  if (largest(at.known) == 0.0) return squares;
+  const std::vector<double> plain = end_of(stretch, coarse);
   for (std::size_t m = 0; m < at.error.size(); ++m) {
     if (at.known[m] <= 0.0) continue;
     const double g = std::max(0.0, 1.0 - std::pow(at.error[m] / at.known[m], 2)), by = at.error[m] * std::sqrt(g);

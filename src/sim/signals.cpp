@@ -44,12 +44,13 @@ std::size_t Signals::index(const std::string& name) const {
   throw InternalError("no signal " + name);
 }
 
-void Signals::evaluate(double t) {
+void Signals::evaluate(double t, bool drugs) {
   // Functions of time alone; a Jacobian asks for them dozens of times at one instant.
-  if (t == evaluated_at_) return;
+  if (t == evaluated_at_ && (!drugs || t == drugs_at_)) return;
   evaluated_at_ = t;
+  if (drugs) drugs_at_ = t;
   std::fill(held_.begin(), held_.end(), char{0});
-  for (std::size_t d = 0; d < spec_->drugs.size(); ++d) {
+  for (std::size_t d = 0; drugs && d < spec_->drugs.size(); ++d) {
     const DrugSpec& drug = spec_->drugs[d];
     scratch_.assign(drug.model->signals.size(), 0.0);
     drug.model->evaluate(drug.parameters.data(), drug.doses, t, scratch_.data());

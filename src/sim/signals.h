@@ -19,7 +19,8 @@ class Signals {
   explicit Signals(const ModelSpec& spec);
 
   /// Values of all drugs and courses at time t [ms]; clamps that are active hold their signals from now on, whatever `set` says.
-  void evaluate(double t);
+  /// Without `drugs` these stay as they were, for callers that read none of them.
+  void evaluate(double t, bool drugs = true);
   /// For the one writer of a signal: what is measured, slow processes, structural rules. Does nothing to a clamped signal.
   void set(std::size_t index, double value) {
     if (held_[index] == 0) values_[index].value = value;
@@ -36,6 +37,8 @@ class Signals {
     std::vector<double> each = {};  ///< [neurons] of signals with one value per neuron, else empty
   };
   [[nodiscard]] const std::vector<Value>& values() const { return values_; }
+  /// Signals of drugs, the first ones.
+  [[nodiscard]] std::size_t drug_count() const { return first_course_; }
   /// Index by name; throws InternalError when there is none (validation has checked names).
   [[nodiscard]] std::size_t index(const std::string& name) const;
   /// Effect-site concentration of every blocker of the run, uM.
@@ -53,7 +56,7 @@ class Signals {
   std::vector<std::size_t> clamp_signal_;  ///< [intervention]
   std::vector<double> blocker_levels_;
   std::vector<double> scratch_;
-  double evaluated_at_ = std::numeric_limits<double>::quiet_NaN();  ///< ms
+  double evaluated_at_ = std::numeric_limits<double>::quiet_NaN(), drugs_at_ = evaluated_at_;  ///< ms
 };
 
 /// Value of a course at time t [ms].

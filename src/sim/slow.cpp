@@ -57,6 +57,24 @@ SlowSystem::SlowSystem(const ModelSpec& spec, Signals& signals) : spec_(&spec), 
       names_.push_back(slow.name + "." + std::string(row.name) + " (mean)");
     }
   }
+  reads_drugs_ = reads_drugs();
+}
+
+// Whether a network-wide state reads a drug, by itself or through readouts.
+bool SlowSystem::reads_drugs() const {
+  std::vector<char> of_drugs(signals_->values().size(), 0);
+  std::fill_n(of_drugs.begin(), signals_->drug_count(), char{1});
+  bool result = false;
+  for (const bool readouts : {true, false})
+    for (const Process& process : processes_) {
+      const SlowModel& model = *process.spec->model;
+      const bool reads = std::any_of(process.input.begin(), process.input.end(),
+                                     [&](std::size_t signal) { return signal != none && of_drugs[signal] != 0; });
+      if (!reads) continue;
+      if (readouts && model.readout) std::fill_n(&of_drugs[process.signal], model.signals.size(), char{1});
+      if (!readouts && !model.per_neuron && !model.state.empty()) result = true;
+    }
+  return result;
 }
 
 std::vector<double> SlowSystem::tracked(const SlowState& state) const {
@@ -125,7 +143,7 @@ void SlowSystem::set_measured(const Measured& from, const Measured& to, double p
 }
 
 void SlowSystem::derivative(const double* state, double t, double* rate) {
-  signals_->evaluate(t);
+  signals_->evaluate(t, reads_drugs_);
   write_common(state, false);
   write_common(state, true);
   std::array<double, most_rows> input{};

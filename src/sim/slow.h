@@ -56,6 +56,7 @@ class SlowSystem {
   };
   static constexpr std::size_t none = ~std::size_t{0};
 
+  [[nodiscard]] bool reads_drugs() const;
   void gather(const Process& process, double* input) const;
   void write_common(const double* state, bool readouts);
   void write_each(const SlowState& state);
@@ -75,6 +76,7 @@ class SlowSystem {
   Signals* signals_;
   std::vector<Process> processes_;
   std::size_t first_measured_ = 0, first_structure_ = 0;
+  bool reads_drugs_ = true;
   double local_error_ = 0.0;  ///< of the integration under way
   struct Each {
     std::size_t process, row;
