@@ -16,10 +16,10 @@ constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
 enum Parameter { k, tau, A_max, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"k", "1/h", 0.4, 0.0, 1e3, "insertion per unit of mTORC1 above the baseline", "assumed: calibrated on target G1"},
+    {"k", "1/h", 0.6, 0.0, 1e3, "insertion per unit of mTORC1 above the baseline", "assumed: calibrated on target G1"},
     {"tau", "d", 1.0, 0.01, 1e3, "life time of inserted receptors",
      "assumed: decays within one to two days without spines"},
-    {"A_max", "", 0.06, 0.001, 100.0, "ceiling of the gain",
+    {"A_max", "", 0.052, 0.001, 100.0, "ceiling of the gain",
      "assumed: calibrated on target G1; without a ceiling repeated doses end in a seizure"},
 }};
 

@@ -1,11 +1,12 @@
 // Glutamate drive of the prefrontal patch against the free drug at the receptors, without the patch: an inverted U.
 //
 //   C = ketamine + w norketamine
-//   drive = (1 + k C) / (1 + (C / C50)^n) (1 - s (1 - density))
+//   drive = (1 + k C / (1 + C / K)) / (1 + (C / C50)^n) (1 - s (1 - density))
 //
-// Numerator: interneurons lose their NMDA drive first and pyramidal cells are disinhibited. Denominator: pyramidal cells lose
-// their own. The three numbers are a fit to burgeon's spiking prefrontal circuit, block at rest (docs/validation/dose_response.csv),
-// within 5 %: 1.18, 1.44, 1.64, 1.09, 0.27, 0.06 at 0.4, 1, 3, 5, 10, 20 uM. Nothing is measured in a brain.
+// Numerator: interneurons lose their NMDA drive first and pyramidal cells are disinhibited, the more the less there is left to lose.
+// Denominator: pyramidal cells lose their own. The four numbers are a fit to burgeon's spiking prefrontal circuit, block at rest
+// (docs/validation/dose_response.csv), within 1 % up to 5 uM and 0.01 above: 1.07, 1.23, 1.44, 1.20, 0.70, 0.21, 0.05 at 0.1, 0.4, 1,
+// 3, 5, 10, 20 uM. Nothing is measured in a brain.
 // Last factor: recurrent drive that goes with lost spines. Limits: no delay by the receptors' slow block, no effect of the AMPA
 // gain on rates.
 
@@ -17,13 +18,16 @@
 namespace burgeon::models::BURGEON_ISA {
 namespace {
 
-enum Parameter { k, C50, n, w, s, parameter_count };
+enum Parameter { k, K, C50, n, w, s, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"k", "1/uM", 0.453, 0.0, 100.0, "rise of the drive per concentration",
+    {"k", "1/uM", 0.688, 0.0, 100.0, "rise of the drive per concentration",
      "assumed: fit to burgeon's spiking circuit, docs/validation/dose_response.csv"},
-    {"C50", "uM", 3.96, 0.01, 1e4, "concentration that halves the disinhibited drive",
+    {"K", "uM", 2.954, 0.01, 1e4,
+     "concentration at which a rise of the drive is half of what it would be without a limit",
      "assumed: fit to burgeon's spiking circuit, docs/validation/dose_response.csv"},
-    {"n", "", 3.17, 0.5, 10.0, "steepness of the fall",
+    {"C50", "uM", 3.518, 0.01, 1e4, "concentration that halves the disinhibited drive",
+     "assumed: fit to burgeon's spiking circuit, docs/validation/dose_response.csv"},
+    {"n", "", 2.31, 0.5, 10.0, "steepness of the fall",
      "assumed: fit to burgeon's spiking circuit, docs/validation/dose_response.csv"},
     {"w", "", 0.156, 0.0, 10.0, "potency of norketamine relative to ketamine",
      "assumed: 1 / 6.4, the ratio of IC50 in Shaffer 2014, as in the ketamine row"},
@@ -45,7 +49,8 @@ constexpr std::array<SignalRow, 1> signals{{
 void output(const SlowView& v, double* signal) {
   const double C = above_zero(v.input[ketamine_in] + v.parameter[w] * v.input[norketamine_in]);
   const double recurrent = 1.0 - v.parameter[s] * (1.0 - v.input[density_in]);
-  signal[0] = recurrent * (1.0 + v.parameter[k] * C) / (1.0 + std::pow(C / v.parameter[C50], v.parameter[n]));
+  signal[0] = recurrent * (1.0 + v.parameter[k] * C / (1.0 + C / v.parameter[K])) /
+              (1.0 + std::pow(C / v.parameter[C50], v.parameter[n]));
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 // Extracellular glutamate tone of the patch, 1 at baseline.
 //
-//   tau dG/dt = r / (1 + f max(0, G - 1)) - G
+//   tau dG/dt = r (1 + f) / (1 + f G) - G
 //
-// r: pyramidal firing rate as a part of its baseline; f: feedback of presynaptic mGluR2/3 autoreceptors on release (off by
-// default). Form assumed; the surge that it must show: Moghaddam 1997, doi:10.1523/JNEUROSCI.17-08-02921.1997.
+// r: pyramidal firing rate as a part of its baseline; f: feedback of presynaptic mGluR2/3 autoreceptors on release, which glutamate
+// outside synapses activates: without them a spike would release 1 + f times as much. Form assumed. The surge that it must show:
+// Moghaddam 1997, doi:10.1523/JNEUROSCI.17-08-02921.1997; an agonist of these receptors stops it: PMC3966570.
 
 #include <array>
 #include <limits>
@@ -17,7 +18,8 @@ enum Parameter { tau, feedback, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"tau", "s", 30.0, 1.0, 1e4, "time constant of the tone",
      "assumed: tens of seconds, uptake and diffusion in a patch"},
-    {"feedback", "", 0.0, 0.0, 100.0, "strength of mGluR2/3 feedback on release", "assumed: off"},
+    {"feedback", "", 2.0, 0.0, 100.0, "strength of mGluR2/3 feedback on release; 0: off",
+     "assumed: some feedback there is, PMC3966570; target D2 was in view"},
 }};
 
 constexpr std::array<SlowInputRow, 1> inputs{{
@@ -28,7 +30,8 @@ constexpr std::array<SlowStateRow, 1> state{{{"tone", "", 1.0, 2.0, "tau", "glut
 constexpr std::array<SignalRow, 1> signals{{{"tone", "", "extracellular glutamate as a part of the baseline"}}};
 
 void derivative(const SlowView& v, double* rate) {
-  const double release = v.input[0] / (1.0 + v.parameter[feedback] * above_zero(v.state[0] - 1.0));
+  const double f = v.parameter[feedback];
+  const double release = v.input[0] * (1.0 + f) / (1.0 + f * above_zero(v.state[0]));
   rate[0] = (release - v.state[0]) / v.parameter[tau];
 }
 

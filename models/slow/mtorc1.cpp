@@ -26,8 +26,9 @@ constexpr std::array<ParameterRow, parameter_count> parameters{{
     {"m", "", 1.5, 0.5, 10.0, "steepness", "assumed: receptors dimerise"},
     {"theta", "", 0.15, 0.0, 10.0, "rise above the usual activity that starts translation",
      "assumed: a threshold, as of protein synthesis in consolidation, doi:10.1371/journal.pcbi.1000248"},
-    {"tau_usual", "d", 1.0, 0.1, 1e4, "time over which the usual activity is taken",
-     "assumed: translation answers a change within hours; stress that comes or goes over days is none"},
+    {"tau_usual", "d", 3.0, 0.1, 1e4, "time over which the usual activity is taken",
+     "assumed: hours of block leave it where it is, so that their end is no rise; stress that comes or goes over days "
+     "is none"},
 }};
 
 enum Input { bdnf_in, trkb_in, rapamycin_in, input_count };

@@ -11,6 +11,7 @@ Estimates::Estimates(const ModelSpec& spec, Simulation& simulation, std::size_t 
     : spec_(&spec), simulation_(&simulation) {
   const std::uint64_t key = random_key(spec.run.seed, "shadows of leaps");
   for (std::size_t m = 0; m < spec.measured.size(); ++m) surfaces_.emplace_back(key, m, shadows);
+  expected_.assign(surfaces_.size(), 0.0);
 }
 
 Average Estimates::average(const Burst& burst, bool goes_on) {
@@ -22,8 +23,10 @@ Average Estimates::average(const Burst& burst, bool goes_on) {
   drivers.insert(drivers.end(), blocked.begin(), blocked.end());
   for (std::size_t m = 0; m < surfaces_.size(); ++m) {
     ResponseSurface& surface = surfaces_[m];
+    // The noise of what was expected: by their own means, bursts that happen to be low would count for more.
+    if (!goes_on) expected_[m] = surface.forecast(drivers, burst.start).value_or(burst.mean.mean[m]);
     const double alone = burst.mean.mean[m],
-                 own = surface.burst_error(alone, counted(burst), burst.error[m], burst.replicas);
+                 own = surface.burst_error(expected_[m], counted(burst), burst.error[m], burst.replicas);
     if (goes_on)
       surface.replace(alone, own);
     else

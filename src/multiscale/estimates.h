@@ -41,6 +41,7 @@ class Estimates {
   const ModelSpec* spec_;
   Simulation* simulation_;
   std::vector<ResponseSurface> surfaces_;  ///< [measured]
+  std::vector<double> expected_;           ///< [measured]: forecast of the newest burst
 };
 
 }  // namespace burgeon

@@ -52,6 +52,11 @@ Multiscale::Multiscale(const ModelSpec& spec, Simulation& simulation, Sink& sink
         f64("e_R", "1", "difference between the halves of the burst, in standard errors"),
         f64("doubt", "1", "sum of 1 few spikes, 2 short burst, 4 drift, 8 bursts differ, 16 stiff, 32 bistable")},
        {}});
+  std::vector<Column> errors{f64("time", "ms", "beginning of the macro step")};
+  for (const std::string& name : error_names())
+    errors.push_back(
+        {name, "1", "error claimed of " + name + " at this moment, part of its range", Column::Type::f64, 1});
+  errors_ = sink.declare({Table::Kind::series, "errors", std::move(errors), {}});
 }
 
 double Multiscale::now() const { return static_cast<double>(simulation_->step()) * spec_->run.dt; }
@@ -171,6 +176,11 @@ Multiscale::Noise Multiscale::noise_of(const Correction& correction, const Avera
     noise.excess =
         std::max(noise.excess, beyond_allowed(sampling_error(behind, average, true), behind.stop - behind.start));
   }
+  // Thresholds make much of a small error later than this step can tell.
+  for (std::size_t m = 0; spec_->multiscale.precision > 0.0 && m < average.error.size(); ++m)
+    if (average.mean.mean[m] != 0.0)
+      noise.excess =
+          std::max(noise.excess, average.error[m] / std::abs(average.mean.mean[m]) / spec_->multiscale.precision);
   // An event meets thresholds as errors have left them: what precedes it must be known better.
   if (last) noise.excess *= before_events;
   return noise;
@@ -233,6 +243,12 @@ void Multiscale::log_step(const MacroStep& step) {
   std::vector<ColumnData> columns;
   for (const double& value : row) columns.emplace_back(std::span<const double>(&value, 1));
   sink_->append(table_, columns);
+  std::vector<double> errors{step.time};
+  const std::vector<double> claimed = shadows_.claimed();
+  errors.insert(errors.end(), claimed.begin(), claimed.end());
+  columns.clear();
+  for (const double& value : errors) columns.emplace_back(std::span<const double>(&value, 1));
+  sink_->append(errors_, columns);
 }
 
 void Multiscale::walk(Numbers& n) {

@@ -136,7 +136,7 @@ class Multiscale {
   Sink* sink_;
   MultiscaleOptions options_;
   TwoStarts two_starts_;
-  std::size_t table_ = 0;
+  std::size_t table_ = 0, errors_ = 0;
   double tick_;  ///< ms
   double span_;  ///< ms: the next macro step, before limits
   Bursts bursts_;

@@ -134,6 +134,11 @@ double ResponseSurface::mean_at(const std::vector<double>& drivers, double time)
   return mean_from(against({drivers, time}));
 }
 
+std::optional<double> ResponseSurface::forecast(const std::vector<double>& drivers, double time) const {
+  if (bursts_.empty() || bursts_.front().mean == 0.0) return std::nullopt;
+  return std::max(0.0, mean_at(drivers, time));
+}
+
 // Slopes of the smooth part of the covariance.
 std::vector<double> ResponseSurface::slope_at(const std::vector<double>& drivers) const {
   const Burst& first = bursts_.front();

@@ -10,6 +10,7 @@
 
 #include <Eigen/Dense>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "multiscale/averages.h"
@@ -40,7 +41,9 @@ class ResponseSurface {
   [[nodiscard]] Estimate estimate() const;
   /// The mean elsewhere: under other drivers, at another time [ms]. There must have been a burst.
   [[nodiscard]] double mean_at(const std::vector<double>& drivers, double time) const;
-  /// The same with its errors; `known` is left at 0.
+  /// The same, when there was a burst of an active network.
+  [[nodiscard]] std::optional<double> forecast(const std::vector<double>& drivers, double time) const;
+  /// `mean_at` with its errors; `known` is left at 0.
   [[nodiscard]] Estimate estimate_at(const std::vector<double>& drivers, double time) const;
   /// Standard error of a burst that averages `replicas` networks for `counted` ms near `mean`, as recent bursts tell it; `own` by
   /// default.

@@ -129,7 +129,18 @@ void Shadows::note() {
     for (std::size_t k = 0; k < values.size(); ++k) noise_[k] += values[k] * values[k] / static_cast<double>(count_);
   }
   for (double& value : noise_) value = std::sqrt(value);
-  for (std::size_t k = 0; k < worst_.size(); ++k) worst_[k] = std::max(worst_[k], bias(k) + 2.0 * noise_[k]);
+  note_worst();
+}
+
+std::vector<double> Shadows::claimed() const {
+  std::vector<double> result = parts(all_.back());
+  for (std::size_t k = 0; k < result.size(); ++k) result[k] = std::abs(result[k]) + 2.0 * noise_[k];
+  return result;
+}
+
+void Shadows::note_worst() {
+  const std::vector<double> now = claimed();
+  for (std::size_t k = 0; k < worst_.size(); ++k) worst_[k] = std::max(worst_[k], now[k]);
 }
 
 double Shadows::bias(std::size_t entry) const { return std::abs(parts(all_.back())[entry]); }
@@ -140,7 +151,7 @@ void Shadows::add_bias(const std::vector<double>& bias) {
   for (std::size_t k = 0; k < bias.size(); ++k) slow.shift(change, k, bias[k] * slow.ranges()[k]);
   all_.back().common = change.common;
   all_.back().each = change.each;
-  for (std::size_t k = 0; k < worst_.size(); ++k) worst_[k] = std::max(worst_[k], this->bias(k) + 2.0 * noise_[k]);
+  note_worst();
 }
 
 void Shadows::walk(Numbers& numbers) {

@@ -47,7 +47,9 @@ class Shadows {
   [[nodiscard]] double noise(std::size_t entry) const { return noise_[entry]; }
   /// What is left of the steps' own errors.
   [[nodiscard]] double bias(std::size_t entry) const;
-  /// Largest |bias| + 2 noise so far, by tracked entry; then of the density of every set of synapses that turns over.
+  /// |bias| + 2 noise now, in units of ranges: by tracked entry, then of the density of every set of synapses that turns over.
+  [[nodiscard]] std::vector<double> claimed() const;
+  /// Largest of these so far, in the same order.
   [[nodiscard]] const std::vector<double>& worst() const { return worst_; }
   [[nodiscard]] std::size_t count() const { return count_; }
 
@@ -65,6 +67,7 @@ class Shadows {
   [[nodiscard]] Measured averages(const Measured& run, const Errors& errors, std::size_t j,
                                   const std::vector<double>& away) const;
   void note();
+  void note_worst();
   [[nodiscard]] std::vector<double> parts(const Shadow& shadow) const;
 
   Simulation* simulation_;

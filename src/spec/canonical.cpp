@@ -273,6 +273,7 @@ Json to_json(const MultiscaleSpec& multiscale) {
                {"longest_leap", multiscale.longest_leap},
                {"tolerance", multiscale.tolerance},
                {"probe_every", multiscale.probe_every}};
+  if (multiscale.precision > 0.0) json["precision"] = multiscale.precision;
   if (multiscale.replicas > 1) json["replicas"] = multiscale.replicas;
   return json;
 }

@@ -294,6 +294,7 @@ struct MultiscaleSpec {
   double first_leap = 10000.0;       ///< ms: after a start or an event
   double longest_leap = 86400000.0;  ///< ms
   double tolerance = 0.01;           ///< of the range of each slow variable, per macro step
+  double precision = 0.0;            ///< of averages, part of their mean; 0: what tolerance asks for is enough
   std::uint64_t probe_every = 20;    ///< macro steps between two looks for a second stable activity; 0: never
   std::uint64_t replicas = 1;        ///< networks with noise of their own that make every burst side by side
 };

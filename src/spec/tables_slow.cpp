@@ -92,6 +92,13 @@ std::vector<Field> multiscale() {
        .maximum = 1,
        .meaning =
            "error of a macro step, and what sampling errors come to, as a part of the range of each slow variable"},
+      {.name = "precision",
+       .unit = "",
+       .value = standard.precision,
+       .minimum = 0,
+       .maximum = 1,
+       .meaning =
+           "standard error to which all bursts together tell what is averaged, part of its mean; 0: as tolerance asks"},
       {.name = "probe_every",
        .kind = integer,
        .value = static_cast<double>(standard.probe_every),

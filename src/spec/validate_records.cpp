@@ -314,7 +314,13 @@ void validate_interventions(Build& build, const Node& root) {
 }
 
 void validate_records(Build& build, const Node& root) {
-  for (const Member* member : named_tables(build, root, "record")) read_record(build, *member);
+  for (const Member* member : named_tables(build, root, "record")) {
+    if (root.find("multiscale") != nullptr && (member->name == "multiscale" || member->name == "errors"))
+      build.report.error(member->at, "record." + member->name,
+                         {"bursts and leaps write a table '" + member->name + "' of their own", "another name"});
+    else
+      read_record(build, *member);
+  }
 }
 
 }  // namespace burgeon

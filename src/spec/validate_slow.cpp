@@ -266,6 +266,7 @@ void validate_multiscale(Build& build, const Node& root) {
   multiscale.first_leap = section.quantity("first_leap");
   multiscale.longest_leap = section.quantity("longest_leap");
   multiscale.tolerance = section.quantity("tolerance");
+  multiscale.precision = section.quantity("precision");
   multiscale.probe_every = section.integer("probe_every");
   multiscale.replicas = section.integer("replicas");
   const double tick = static_cast<double>(build.spec.run.slow_tick) * build.spec.run.dt;

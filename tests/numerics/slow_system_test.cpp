@@ -36,6 +36,7 @@ tau = "2 d"
 [slow.glutamate]
 rate = "pyr.rate.relative"
 tau = "30 s"
+feedback = 0.5
 [slow.bdnf]
 glutamate = "glutamate.tone"
 load = "stress.level"
@@ -110,7 +111,7 @@ struct ByHand {
     const double S = y[0], G = y[1], B = y[2], M = y[3], P = y[4], D = y[4 + stages];
     const double A = y[5 + stages], m = y[6 + stages], fresh = y[7 + stages], lost = y[8 + stages];
     dy[0] = (load - S) / 2.0;
-    dy[1] = (rate - G) / (0.5 * minute);
+    dy[1] = (rate * 1.5 / (1.0 + 0.5 * G) - G) / (0.5 * minute);
     dy[2] = ((1.0 - 0.3 * S) * (0.1 + 0.9 * hill(G, 1.5, 3.0) / hill(1.0, 1.5, 3.0)) - B) / (20.0 * minute);
     dy[3] = (hill(B, 3.0, 1.5) / hill(1.0, 3.0, 1.5) - M) / (30.0 * minute);
     const double U = y[9 + stages];
@@ -241,6 +242,7 @@ x = "glutamate.tone"
 [slow.glutamate]
 rate = "follow.value"
 tau = "3600 s"
+feedback = 0
 )");
   Signals signals(spec);
   SlowSystem slow(spec, signals);

@@ -101,10 +101,26 @@ TEST(Durability, ReliefFromStressIsNoTreatment) {
   const double back = (found[2] - found[1]) / (1 - found[1]);
   EXPECT_GT(back, 0.1);
   EXPECT_LT(back, 0.9);
-  // Mutant: at a lower threshold relief counts as a rise for a memory of a week, still not for one of a day.
-  const Changes low = {{"slow.mtorc1.theta", "0.1"}};
-  EXPECT_LT(course({{"protein.excess", 144}}, rest + low)[0], 0.01);
-  EXPECT_GT(course({{"protein.excess", 144}}, rest + low + Changes{{"slow.mtorc1.tau_usual", "\"7 d\""}})[0], 0.01);
+  // Mutant: for a memory of a week relief counts as a rise.
+  EXPECT_GT(course({{"protein.excess", 144}}, rest + Changes{{"slow.mtorc1.tau_usual", "\"7 d\""}})[0], 0.01);
+}
+
+TEST(Durability, TheEndOfAnAmpaBlockIsNoTreatment) {  // D3
+  // Six hours of block about the dose: BDNF comes back when it ends, which must not count as a rise.
+  const Changes block = {{"slow.bdnf.ampa", "\"ampa_at_work.level\""},
+                         {"courses.ampa_at_work.value", "[[\"0 h\", 1.0], [\"527.5 h\", 0.1], [\"534 h\", 1.0]]"}};
+  const std::vector<Reading> spines = {{"spines.density", 0}, {"spines.density", 48}};
+  const auto gain = [&](const Changes& changes) {
+    const auto found = course(spines, changes), idle = course(spines, changes + none);
+    return found[1] - idle[1];
+  };
+  EXPECT_LT(course({{"bdnf.level", 1}}, block)[0], 0.2 * course({{"bdnf.level", 1}}, none)[0]);
+  EXPECT_LT(gain(block), 0.25 * gain({}));
+  // Mutant: what a cell is used to sinks within the hours of the block.
+  const auto without_drug = course(spines, block + none + Changes{{"slow.mtorc1.tau_usual", "\"1 d\""}});
+  const auto plain = course(spines, none);
+  EXPECT_GT(without_drug[1] - plain[1], 0.25 * gain({}));
+  EXPECT_LT(course(spines, block + none)[1] - plain[1], 0.05 * gain({}));
 }
 
 }  // namespace

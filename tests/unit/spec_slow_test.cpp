@@ -158,6 +158,8 @@ TEST(SlowErrors, OfBurstsAndLeaps) {
       {"first_leap = \"5 s\"", "firstleap = \"5 s\"", "firstleap", "unknown key", "first_leap"},
       {"first_leap = \"5 s\"", "tolerance = 2", "2\n", "out of range"},
       {"first_leap = \"5 s\"", "probe_every = 1.5", "1.5", "whole number"},
+      {"first_leap = \"5 s\"", "precision = -0.01", "-0.01", "out of range"},
+      {"first_leap = \"5 s\"", "[record.errors]\nkind = \"rate\"", "errors]", "write a table 'errors'"},
       {"first_leap = \"5 s\"", "replicas = 0", "0\n", "out of range"},
       {"first_leap = \"5 s\"", "replicas = 65", "65", "out of range"},
       // Neither fast nor slow: adaptation of two seconds next to bursts of two.
@@ -217,6 +219,7 @@ TEST(SlowSpec, DefaultsUnitsAndOrder) {
   EXPECT_EQ(spec.multiscale.burst, 2000.0);
   EXPECT_EQ(spec.multiscale.longest_burst, 16000.0);
   EXPECT_EQ(spec.multiscale.probe_every, 20U);
+  EXPECT_EQ(spec.multiscale.precision, 0.0);
   EXPECT_EQ(spec.multiscale.replicas, 1U);
   ASSERT_EQ(spec.courses.size(), 2U);
   EXPECT_EQ(spec.courses[0].course.points.size(), 3U);  // dose: once a day, three times
