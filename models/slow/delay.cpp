@@ -15,7 +15,7 @@ constexpr double required = std::numeric_limits<double>::quiet_NaN();
 
 enum Parameter { tau, parameter_count };
 constexpr std::array<ParameterRow, parameter_count> parameters{{
-    {"tau", "h", 13.1, 0.001, 1e5, "mean delay",
+    {"tau", "h", 13.3, 0.001, 1e5, "mean delay",
      "assumed: spine formation rises 12-24 h after a dose and not at 3-6 h, doi:10.1126/science.aat8078"},
 }};
 

@@ -24,7 +24,7 @@ namespace {
 constexpr ParameterRow parameters[] = {
     {"f0", "1/d", 0.2, 0.0, 1e6, "formation of a synapse at a lost site, at rest",
      "assumed: a third to a half back in weeks of rest (target F2)"},
-    {"gain", "1", 35.0, 0.0, 1e6, "relative increase of formation per unit of drive",
+    {"gain", "1", 37.0, 0.0, 1e6, "relative increase of formation per unit of drive",
      "assumed: calibrated on target F4, a third to a half of a loss back within two days"},
     {"stress_formation", "1", 0.7, 0.0, 1.0, "factor on formation at stress 1",
      "assumed: stress slows formation; studies report density only"},
@@ -32,7 +32,7 @@ constexpr ParameterRow parameters[] = {
      "doi:10.1016/j.neuron.2005.01.003: transient spines live 1 to 4 days"},
     {"maturation", "1/d", 0.1, 0.0, 1e6, "new synapses that become mature",
      "assumed: a quarter of new synapses persist, doi:10.1016/j.neuron.2005.01.003"},
-    {"hold", "1", 9.0, 0.0, 1e6, "relative increase of maturation at a protein pool of 1",
+    {"hold", "1", 12.0, 0.0, 1e6, "relative increase of maturation at a protein pool of 1",
      "assumed: PSD95 and its kin hold new spines, the more the more infusions; targets G2 and G5 were in view"},
     {"e0", "1/d", 0.002, 0.0, 1e6, "loss of a mature synapse, at rest",
      "doi:10.1016/j.neuron.2005.04.001: 3 to 5 % in 2 weeks"},

@@ -146,7 +146,7 @@ class Multiscale {
   std::vector<MacroStep> log_;
   double simulated_ms_ = 0.0;  ///< spiking of the run, not of replicas beside it
   double beside_ms_ = 0.0;     ///< spiking of these
-  double last_burst_ = 0.0;    ///< ms
+  double recent_burst_ = 0.0;  ///< ms, mean of the last few
   MultiscaleReport totals_;
 };
 

@@ -61,6 +61,36 @@ TEST(Leaps, SamplingErrorIsAsClaimed) {
   EXPECT_NEAR(spread[0] / spread[1], 2.0, 0.6);
 }
 
+// Whatever the tolerance asks for, bursts go on until all of them together know an average to `precision`. What has been learnt counts:
+// later bursts are shorter.
+TEST(Leaps, PrecisionIsReachedAndWhatIsKnownNeedsNoMoreSpiking) {
+  const auto run = [](const std::string& more) {
+    Linear model{.k = 1.0, .rate = 500.0, .neurons = 2, .hours = 2.0};
+    model.multiscale = every(60) + "longest_burst = \"30 s\"\n" + more;
+    return leap(parse_slow(model.text()));
+  };
+  const Leaps loose = run(""), precise = run("precision = 0.02\n");
+  const auto bursts = [](const Leaps& result) {
+    std::vector<double> lengths;
+    for (const MacroStep& step : result.log)
+      if (step.span > step.burst) lengths.push_back(step.burst);
+    return lengths;
+  };
+  const std::vector<double> few = bursts(loose), many = bursts(precise);
+  ASSERT_GT(many.size(), 10U);
+  EXPECT_EQ(*std::max_element(few.begin(), few.end()), 2000.0);
+  EXPECT_GT(many.front(), 3.0 * many.back());
+  EXPECT_LT(precise.report.error, loose.report.error);
+  // The series of claims has the largest of them.
+  const MemorySink::Stored& claims = precise.sink.table(Table::Kind::series, "errors");
+  ASSERT_EQ(claims.columns.size(), 2U);
+  EXPECT_EQ(claims.table.columns[1].name, "linear.y");
+  EXPECT_EQ(claims.columns[0].size(), precise.log.size());
+  const double most = *std::max_element(claims.columns[1].begin(), claims.columns[1].end());
+  EXPECT_LE(most, precise.report.error);
+  EXPECT_GT(most, 0.5 * precise.report.error);
+}
+
 // Noise that is scaled by a burst's own mean makes low bursts count for more: over 200 runs errors then have a mean of -0.34 claims.
 // What is left here, with two neurons, is -0.21 (the first burst knows its own noise alone); with fifty it is 0.05.
 TEST(Leaps, LowBurstsCountNoMoreThanHighOnes) {
