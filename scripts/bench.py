@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Side-by-side timing of burgeon and Brian 2 (C++ standalone) on the same workloads, in one run.
 
     scripts/bench [--workloads a1,b1,b1dc,b2,b2dc,e] [--threads 1,2] [--repeat 3] [--seconds 2.1]

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Figure of a trial. Reads cohort.json; needs numpy and matplotlib.
 
 Usage: cohort_plot.py [--dpi N] [--format png|pdf|svg] FOLDER

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Figure of a fit. Reads fit.json and fit.csv; needs numpy and matplotlib.
 
 Usage: fit_plot.py [--dpi N] [--format png|pdf|svg] FOLDER

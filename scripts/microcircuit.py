@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Writes the cortical microcircuit of Potjans and Diesmann (2014, doi:10.1093/cercor/bhs358) as a model file.
 
     scripts/microcircuit.py [--scale 0.1] > models/experiments/bench_c_10.toml

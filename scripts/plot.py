@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Figures from burgeon result files. Reads HDF5 only; needs numpy, h5py and matplotlib.
 
 Usage: plot.py [--kind KIND] [--out IMAGE] [--dpi N] RUN [RUN ...]

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Figures from a collated sweep. Reads sweep.h5 and analysis.json; needs numpy, h5py and matplotlib.
 
 Usage: sweep_plot.py [--outputs NAME ...] [--dpi N] [--format png|pdf|svg] FOLDER
