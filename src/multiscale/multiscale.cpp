@@ -161,6 +161,7 @@ void Multiscale::macro_step(double limit) {
   }
   simulation_->set_slow_state(predicted);
   simulation_->leap_to(leaps ? steps_of(start + span) : simulation_->step());
+  // About the last five (assumed), for the time that is left.
   recent_burst_ += 0.2 * (burst.length - recent_burst_);
   log_step({start, span, burst.length, correction.e_H, noise.e_S, burst.e_R, doubts});
 }
