@@ -46,6 +46,13 @@ def colour_of(cell_class, taken={}):
     return taken.setdefault(word, OTHERS[len(taken) % len(OTHERS)])
 
 
+def shade_of(run, population):
+    """Colour of its class; paler for smaller populations of the same class."""
+    import matplotlib.colors
+    colour = np.array(matplotlib.colors.to_rgb(colour_of(run.cell_class(population))))
+    return matplotlib.colors.to_hex(1.0 - (1.0 - colour) * 0.5 ** run.alike(population).index(population))
+
+
 def rank(cell_class):
     """Place in the order of the legend: pyramidal, PV, SST, VIP, others."""
     order = [words for _, words in CLASSES.values()]
@@ -53,7 +60,7 @@ def rank(cell_class):
 
 
 def rank_of(run):
-    return sorted(run.populations, key=lambda name: (rank(run.cell_class(name)), name))
+    return sorted(run.populations, key=lambda name: (rank(run.cell_class(name)), -run.size(name), name))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -136,9 +143,9 @@ def draw_block(axis, run, unit):
         for name, (time, values) in run.columns(meaning="blocked").items():
             if name.split(".")[0] != population:
                 continue
-            colour = colour_of(run.cell_class(population))
+            colour = shade_of(run, population)
             axis.plot(time / unit, 100.0 * values, color=colour)
-            ends.append((100.0 * values[-1], run.cell_class(population), colour))
+            ends.append((100.0 * values[-1], run.label(population), colour))
     axis.set_ylabel("NMDA receptors\nblocked (%)")
     axis.set_ylim(bottom=0)
     end_labels(axis, ends)
@@ -156,12 +163,12 @@ def draw_rates(axis, run, unit):
     for population in rank_of(run):
         centre, rate = binned_rate(run.spikes(population)[0], run.size(population), run.discard, run.end, width)
         base = mean_rate(run, population, before) if relative else 1.0
-        colour = colour_of(run.cell_class(population))
+        colour = shade_of(run, population)
         if base <= 0.0:
             continue
         curve = smooth(rate, 12.0) * (100.0 / base if relative else 1.0)
         axis.plot(centre / unit, curve, color=colour, lw=1.4)
-        name = run.cell_class(population)
+        name = run.label(population)
         ends.append((curve[-1], f"{name} {base:.2g} Hz" if relative else name, colour))
     axis.set_ylabel("firing rate\n(% of baseline)" if relative else "firing rate (Hz)")
     axis.set_ylim(bottom=0)
@@ -177,11 +184,11 @@ def draw_raster(axis, run, window, most, labels=True):
         shown = min(run.size(population), max(12, int(most * run.size(population) / total)))
         times, ids = run.spikes(population)
         inside = (times >= window[0]) & (times < window[1]) & (ids < shown)
-        colour = colour_of(run.cell_class(population))
+        colour = shade_of(run, population)
         axis.plot((times[inside] - window[0]) / unit, base + ids[inside], ls="none", marker="|", ms=2.6, mew=0.7, color=colour,
                   rasterized=True)
         if labels:
-            axis.annotate(run.cell_class(population), (0, base + shown / 2), xycoords=("axes fraction", "data"), xytext=(-5, 0),
+            axis.annotate(run.label(population), (0, base + shown / 2), xycoords=("axes fraction", "data"), xytext=(-5, 0),
                           textcoords="offset points", ha="right", va="center", fontsize=8, color=colour)
         base += shown + 4
     axis.set_ylim(-2, base - 2)
@@ -195,7 +202,7 @@ def draw_raster(axis, run, window, most, labels=True):
 
 def draw_spectrum(axis, run, population, label=True):
     before, during = run.windows()
-    colour = colour_of(run.cell_class(population))
+    colour = shade_of(run, population)
     curves = [(spectrum(run, population, before), BEFORE, "baseline" if during else "whole run"),
               (spectrum(run, population, during), colour, "during drug")]
     curves = [item for item in curves if item[0] is not None]
@@ -210,7 +217,7 @@ def draw_spectrum(axis, run, population, label=True):
     axis.annotate(note, (55, 0.97), xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=8, color="#555555")
     axis.set_xlim(1, 100)
     axis.set_xlabel("frequency (Hz)")
-    axis.set_ylabel(f"{run.cell_class(population)} rate power\n(Hz²/Hz)")
+    axis.set_ylabel(f"{run.label(population)} rate power\n(Hz²/Hz)")
     # Room above the curves for the words.
     low, high = axis.get_ylim()
     axis.set_ylim(low, high * (high / low) ** 0.25)
@@ -231,7 +238,7 @@ def need_drug(run):
 def multiscale(plt, runs):
     run = runs[0]
     order = rank_of(run) or [item["name"] for item in run.config.get("populations", [])]
-    return plot_slow.multiscale(plt, run, order, colour_of, letter)
+    return plot_slow.multiscale(plt, run, order, lambda population: shade_of(run, population), letter)
 
 
 def overview(plt, runs):
@@ -297,7 +304,7 @@ def spectra(plt, runs):
     if not any(drawn):
         raise CannotPlot(f"{run.path}: too short for a spectrum, which needs at least 1 s")
     for axis, name in zip(axes[0], names):
-        axis.set_title(run.cell_class(name))
+        axis.set_title(run.label(name))
     figure.suptitle(run.title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return figure
 

@@ -78,6 +78,16 @@ class Run:
     def cell_class(self, population):
         return self.population(population).get("class") or population
 
+    def alike(self, population):
+        """Populations of the same class, the largest first."""
+        same = [name for name in self.populations if self.cell_class(name) == self.cell_class(population)]
+        return sorted(same, key=lambda name: (-self.size(name), name))
+
+    def label(self, population):
+        """Its class, and its name too where several populations share the class."""
+        shared = len(self.alike(population)) > 1
+        return f"{self.cell_class(population)} ({population})" if shared else self.cell_class(population)
+
     def size(self, population):
         if "n" in self.population(population):
             return int(self.population(population)["n"])

@@ -260,9 +260,9 @@ def draw_block(axis, run, around, order, colour_of):
                 continue
             # Dashes in turn: curves that lie on each other stay visible.
             style = (0, (4, 3)) if len(ends) % 3 == 2 else "-"
-            colour = colour_of(run.cell_class(population))
+            colour = colour_of(population)
             axis.plot((time - zero) / MINUTE, 100.0 * values, color=colour, lw=1.5, ls=style)
-            ends.append((100.0 * np.interp(zero + around[1], time, values), run.cell_class(population), colour))
+            ends.append((100.0 * np.interp(zero + around[1], time, values), run.label(population), colour))
     axis.set_ylabel("NMDA receptors\nblocked (%)")
     axis.set_ylim(bottom=0)
     spread(axis, ends, 0.15)

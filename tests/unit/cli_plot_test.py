@@ -199,6 +199,13 @@ class PlotTest(unittest.TestCase):
         self.assertEqual(plot.rank_of(self.run_file), ["pyr", "pv", "sst", "vip"])
         self.assertEqual(len({plot.colour_of(c) for c, _, _ in CLASSES.values()}), 4)
 
+    def test_populations_of_one_class_are_told_apart_and_the_largest_leads(self):
+        run = plot.Run(write_run(self.root / "alike"))
+        next(item for item in run.config["populations"] if item["name"] == "vip")["class"] = "PV"
+        self.assertEqual([run.label(name) for name in ("pyr", "pv", "vip")], ["pyramidal", "PV (pv)", "PV (vip)"])
+        self.assertEqual(plot.rank_of(run), ["pyr", "pv", "vip", "sst"])
+        self.assertEqual(len({plot.shade_of(run, name) for name in run.populations}), 4)
+
     def test_every_kind_makes_an_image(self):
         for kind in ("overview", "raster", "spectrum", "drug"):
             out = self.root / f"{kind}.png"
