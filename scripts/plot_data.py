@@ -80,7 +80,8 @@ class Run:
 
     def alike(self, population):
         """Populations of the same class, the largest first."""
-        same = [name for name in self.populations if self.cell_class(name) == self.cell_class(population)]
+        names = {population, *self.populations, *(item["name"] for item in self.config.get("populations", []))}
+        same = [name for name in names if self.cell_class(name) == self.cell_class(population)]
         return sorted(same, key=lambda name: (-self.size(name), name))
 
     def label(self, population):
