@@ -37,8 +37,12 @@ Outcome run_infusion(const char* model, int seed, int seconds, const std::string
   return run(load(model, settings), {.threads = 2});
 }
 
-// Mean time of the change [s]: the area between the course of a rate and its end (last fifth), in parts of the whole change.
-double mean_time(const std::vector<double>& rate, std::size_t rest) {
+struct Change {
+  double hz;         // from rest to the end (last fifth)
+  double mean_time;  // s: the area between the course and its end, in parts of the whole change
+};
+
+Change change(const std::vector<double>& rate, std::size_t rest) {
   const auto mean = [&](std::size_t first, std::size_t last) {
     double sum = 0;
     for (std::size_t k = first; k < last; ++k) sum += rate[k];
@@ -47,7 +51,7 @@ double mean_time(const std::vector<double>& rate, std::size_t rest) {
   const std::size_t n = rate.size(), under_drug = n - rest;
   const double before = mean(rest / 6, rest), end = mean(n - under_drug / 5, n);
   constexpr double every = 0.1;  // s, record.rates of the circuit
-  return every * static_cast<double>(under_drug) * (end - mean(rest, n)) / (end - before);
+  return {end - before, every * static_cast<double>(under_drug) * (end - mean(rest, n)) / (end - before)};
 }
 
 // Seconds by which the mean rate of interneurons changes before that of pyramidal cells does, over seeds: 60 s of rest, then
@@ -71,7 +75,10 @@ double lead_of_interneurons(const char* model, int seeds) {
     const std::vector<double> pyr = of("pyr"), pv = of("pv"), sst = of("sst");
     std::vector<double> interneurons(pv.size());
     for (std::size_t k = 0; k < pv.size(); ++k) interneurons[k] = (120 * pv[k] + 80 * sst[k]) / 200;
-    lead += (mean_time(pyr, 600) - mean_time(interneurons, 600)) / seeds;
+    const Change rise = change(pyr, 600), fall = change(interneurons, 600);
+    EXPECT_GT(rise.hz, 0.2);
+    EXPECT_LT(fall.hz, -0.5);
+    lead += (rise.mean_time - fall.mean_time) / seeds;
   }
   return lead;
 }
